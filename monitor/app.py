@@ -1,0 +1,300 @@
+"""The composition root: builds the parts from settings and runs rounds of work over what is due.
+
+The database says what is due; a round claims it, with a lease, and works until nothing is left.
+So it does not matter who calls a round, how often, or how many processes do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from monitor import digests, pipeline
+from monitor.config import Settings
+from monitor.errors import StoreError
+from monitor.model import Attempt, Delivery, Message, PollRecord, SourceState
+from monitor.net import Net
+from monitor.pipeline import Tools
+from monitor.planning import Subscription
+from monitor.store import Store, Tx
+from monitor.work.crew import Crew
+from monitor.work.story_memory import StoryMemory
+
+log = structlog.get_logger()
+T = TypeVar("T")
+R = TypeVar("R")
+
+POLL_LEASE = 120.0
+"""Seconds after which another process may take over a poll that never ended."""
+DELIVERY_LEASE = 300.0
+"""Seconds after which another process may take over a delivery that never ended."""
+CLAIM = 50
+"""Sources or deliveries claimed at once: one statement for many, few to wait for after a crash."""
+DELIVERIES_AT_ONCE = 8
+BROKEN_EDIT = "An edit of the configuration is broken, so the last good one stays in force: {}"
+LOOK_AGAIN = 0.5
+"""Seconds after which a round looks for more to do, however long what it waits for takes."""
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may keep the interpreter: the store's thread and the event loop hand it to each
+other at every statement, and Python's usual 5 ms makes each hand-over a wait."""
+
+
+def utc_now() -> datetime:
+    """Return the present moment; the only clock, passed to whoever needs one."""
+    return datetime.now(UTC)
+
+
+class App:
+    """The parts at work. ``tools`` is replaced whole when the configuration changes."""
+
+    def __init__(self, tools: Tools, clock: Callable[[], datetime]) -> None:
+        self.tools = tools
+        self.clock = clock
+        self.started = clock()
+        self.config_error = ""
+        """What is wrong with the edited configuration while the last good one stays in force."""
+        self.stopping = False
+        """True when rounds shall end: what is under way goes on, nothing more is claimed."""
+        self.looked: dict[str, datetime] = {}
+        """When a round last asked the database for work: under load it may never come to its end."""
+        self._synced = False
+        self._users: Counter[Crew] = Counter()
+        self._retired: list[Tools] = []
+
+    @property
+    def settings(self) -> Settings:
+        """Return the configuration in force."""
+        return self.tools.settings
+
+    async def adopt(self, settings: Settings) -> None:
+        """Put new settings in force: build the matcher in the background, then switch at once."""
+        crew = await asyncio.to_thread(make_crew, settings)
+        net = Net(settings.monitor.net)
+        await net.__aenter__()
+        old = self.tools
+        self.tools = replace(old, settings=settings, crew=crew, net=net)
+        self._retired.append(old)
+        self._synced = False
+        await self.sync()
+        log.info("configuration adopted", version=settings.version)
+        if settings.database_url != old.settings.database_url:
+            log.warning("the other database comes into use with the next start")
+
+    async def clear_away(self) -> None:
+        """End the parts that an edit replaced, once nothing under way uses them."""
+        for tools in [tools for tools in self._retired if not self._users[tools.crew]]:
+            self._retired.remove(tools)
+            await end(tools)
+
+    async def sync(self) -> None:
+        """Tell the store which sources and subscriptions there are; new sources are due at once."""
+        now = self.clock()
+        wanted = [(s.id, s.url, now) for s in self.settings.sources.values() if s.enabled]
+        await self.tools.store.write(lambda tx: tx.sync_sources(wanted))
+        for subscription in self.settings.subscriptions:
+            await self.tools.store.write(partial(first_sight, subscription, now))
+        self._synced = True
+
+    # ----------------------------------------------------------------- rounds
+
+    async def poll_due(self, *, keep: bool = True) -> list[PollRecord]:
+        """Poll every source that is due now, several at once, and return the records.
+
+        Without ``keep`` it goes on with what becomes due meanwhile, which under load has no end,
+        and returns nothing.
+        """
+        started = self.clock()
+        if not self._synced:  # the database failed when the configuration was adopted
+            await self.sync()
+
+        async def claim(room: int) -> list[SourceState]:
+            self.looked["poll"] = self.clock()
+            now = started if keep else self.clock()
+            states = await self.tools.store.write(
+                lambda tx: tx.claim_sources(now, limit=room, lease_seconds=POLL_LEASE)
+            )
+            # While an edit is being adopted, one that it took out may still be due.
+            return [state for state in states if state.source in self.settings.sources]
+
+        async def poll(tools: Tools, state: SourceState) -> PollRecord:
+            record = await pipeline.poll_source(tools, state, self.clock())
+            log.debug("polled", source=record.source, reason=record.reason, new=record.new)
+            return record
+
+        def release(tx: Tx, states: Sequence[SourceState]) -> None:
+            for state in states:
+                tx.release_source(state.source)
+
+        most = self.settings.monitor.net.connections
+        return await self._drain(claim, poll, release, most, keep=keep)
+
+    async def deliver_due(self, *, keep: bool = True) -> list[Attempt]:
+        """Send every delivery that is due; ``keep`` as in `poll_due`."""
+        started = self.clock()
+
+        async def claim(room: int) -> list[Delivery]:
+            self.looked["deliver"] = self.clock()
+            now = started if keep else self.clock()
+            return await self.tools.store.write(
+                lambda tx: tx.claim_deliveries(now, limit=room, lease_seconds=DELIVERY_LEASE)
+            )
+
+        async def deliver(tools: Tools, delivery: Delivery) -> Attempt:
+            return await pipeline.deliver(tools, delivery, self.clock)
+
+        def release(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+            for delivery in deliveries:
+                tx.release_delivery(delivery.id)
+
+        return await self._drain(claim, deliver, release, DELIVERIES_AT_ONCE, keep=keep)
+
+    async def plan_digests(self, *, only: str = "", force: bool = False) -> list[Delivery]:
+        """Put the digests whose slot has come into the outbox; ``force`` does so at once."""
+        planned: list[Delivery] = []
+        warning = self.config_error and BROKEN_EDIT.format(self.config_error.splitlines()[0])
+        for subscription in self.settings.subscriptions.values():
+            if only in ("", subscription.id):
+                planned += await digests.plan_digest(
+                    self.tools,
+                    subscription,
+                    self.clock(),
+                    warning=self.settings.mask(warning),
+                    force=force,
+                )
+        return planned
+
+    async def preview(self, subscription: Subscription) -> Message | None:
+        """Return the digest of what waits for ``subscription`` now, sent to nobody."""
+        now = self.clock()
+
+        def compose(tx: Tx) -> list[Delivery]:
+            slot = digests.slot_that_has_come(self.tools, subscription, now, tx, force=True)
+            return digests.compose_digest(tx, self.tools, slot) if slot else []
+
+        digest = await self.tools.store.read(compose)
+        return digest[0].message if digest else None
+
+    async def keep_house(self) -> int:
+        """Drop poll records and items without hits that are older than the configured time."""
+        before = self.clock() - timedelta(seconds=self.settings.monitor.keep)
+        dropped = 0
+        while gone := await self.tools.store.write(lambda tx: tx.prune(before)):
+            dropped += gone
+        return dropped
+
+    async def _drain(
+        self,
+        claim: Callable[[int], Awaitable[Sequence[T]]],
+        work: Callable[[Tools, T], Awaitable[R]],
+        release: Callable[[Tx, Sequence[T]], None],
+        at_once: int,
+        *,
+        keep: bool,
+    ) -> list[R]:
+        """Claim and work, at most ``at_once`` side by side, until nothing is due or under way.
+
+        What takes long holds nothing else up: the rest of the room is filled again and again.
+        When it is cancelled, what was under way is released: others may claim it at once.
+        """
+        results: list[R] = []
+        running: dict[asyncio.Task[R], T] = {}
+        done: set[asyncio.Task[R]] = set()
+        try:
+            while True:
+                room = min(CLAIM, at_once - len(running))
+                if not self.stopping and (room >= min(CLAIM, at_once // 2) or (room and not done)):
+                    for one in await claim(room):
+                        running[asyncio.ensure_future(self._use(work, one))] = one
+                if not running:
+                    return results
+                done, _ = await asyncio.wait(
+                    running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    del running[task]
+                collected = self._collect(done)
+                results += collected if keep else []
+        finally:
+            if running:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+                await self.tools.store.write(lambda tx: release(tx, list(running.values())))
+
+    async def _use(self, work: Callable[[Tools, T], Awaitable[R]], one: T) -> R:
+        """Work with the tools in force now; they are kept until it is done."""
+        tools = self.tools
+        self._users[tools.crew] += 1
+        try:
+            return await work(tools, one)
+        finally:
+            self._users[tools.crew] -= 1
+
+    @staticmethod
+    def _collect(done: set[asyncio.Task[R]]) -> list[R]:
+        results = []
+        for task in done:
+            try:
+                results.append(task.result())
+            except StoreError as error:
+                log.error("not saved, will be tried again", error=str(error))
+            except Exception:  # one that cannot be worked on must not take the others down
+                log.exception("work failed inside this service, will be tried again")
+        return results
+
+    async def close(self) -> None:
+        """End the parts in the order of their use."""
+        for tools in [*self._retired, self.tools]:
+            await end(tools)
+        await asyncio.to_thread(self.tools.store.close)
+
+
+async def end(tools: Tools) -> None:
+    """End the network and the workers of ``tools``; the store goes on."""
+    await tools.net.__aexit__(None, None, None)
+    await asyncio.to_thread(tools.crew.close, seconds=1.0)
+
+
+def first_sight(subscription: str, now: datetime, tx: Tx) -> None:
+    """Note when a subscription was first seen: its first digest is the next slot's."""
+    if tx.last_slot(subscription) is None:
+        tx.set_last_slot(subscription, now)
+
+
+def make_crew(settings: Settings) -> Crew:
+    """Return a crew for the watchlists of ``settings``."""
+    return Crew(tuple(settings.watchlists.values()), workers=settings.monitor.workers)
+
+
+def open_store(settings: Settings) -> Store:
+    """Open and migrate the database; a relative SQLite path starts at the project's folder."""
+    store = Store.open(settings.database_url)
+    store.migrate()
+    return store
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[App]:
+    """Build every part, run the caller, and take everything down again."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    store = await asyncio.to_thread(open_store, settings)
+    net = Net(settings.monitor.net)
+    await net.__aenter__()
+    tools = Tools(settings, store, net, make_crew(settings), StoryMemory())
+    app = App(tools, clock)
+    try:
+        await app.sync()
+        yield app
+    finally:
+        await app.close()

@@ -1,0 +1,248 @@
+"""The JSON that a webhook carries, as pydantic models: its JSON Schema is its reference.
+
+Version 1. Fields may be added within a version; none is removed or changes its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from monitor.channels import wording
+from monitor.channels.text import one_line, safe_address
+from monitor.model import Hit, Notice, NoticeStory, Receipt, SourceTrouble
+
+LARGEST: Final = 20_000
+"""Bytes; the Standard Webhooks specification asks for less than 20 kB."""
+_COPIES: Final = 10
+_WATCHES: Final = 8
+_SPANS: Final = 6
+_TROUBLES: Final = 12
+_WARNINGS: Final = 5
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class SpanPart(_Part):
+    """Where a term stands in the original item."""
+
+    field: str
+    """``title``, ``summary`` or ``text``."""
+    start: int
+    """Offset of its first character."""
+    end: int
+    """Offset behind its last character."""
+    text: str
+    """What stands there."""
+    term: str
+    """The term of the watch that it matches."""
+
+
+class WatchPart(_Part):
+    """A watch that a story speaks of."""
+
+    watch: str
+    """Id of the watch."""
+    watchlist: str
+    """Id of its watchlist."""
+    score: float
+    """Strength of the evidence, 0 to 1."""
+    why: str
+    """The reason in one sentence."""
+    spans: tuple[SpanPart, ...]
+    """The first places of the evidence."""
+
+
+class CopyPart(_Part):
+    """The same story in another outlet."""
+
+    outlet: str
+    url: str
+    title: str
+
+
+class StoryPart(_Part):
+    """One story: its leading item, and its copies."""
+
+    id: str
+    """Id of the leading item."""
+    title: str
+    url: str
+    """Empty when the item has no address that is safe to follow."""
+    outlet: str
+    language: str
+    """BCP 47 tag; empty when unknown."""
+    published: datetime | None
+    """When the outlet says it was published."""
+    first_seen: datetime | None
+    """When the monitor found it."""
+    watches: tuple[WatchPart, ...]
+    """The watches it speaks of, the strongest first."""
+    copies: tuple[CopyPart, ...]
+    more_copies: int = 0
+    """Copies that are not listed."""
+
+
+class TroublePart(_Part):
+    """A source that readers should know about."""
+
+    source: str
+    name: str
+    why: str
+
+
+class ReceiptPart(_Part):
+    """What was polled in the window of a digest; lists are cut after twelve, counts are whole."""
+
+    start: datetime
+    end: datetime
+    sources: int
+    polled: int
+    polls: int
+    items: int
+    failed_count: int
+    silent_count: int
+    overrun_count: int
+    never_count: int
+    failed: tuple[TroublePart, ...]
+    silent: tuple[TroublePart, ...]
+    overrun: tuple[TroublePart, ...]
+    never: tuple[TroublePart, ...]
+
+
+class Data(_Part):
+    """The content of a message."""
+
+    subscription: str
+    """Id of the subscription."""
+    title: str
+    """Title of the subscription."""
+    summary: str
+    """What is new, in one line."""
+    time_zone: str
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    stories: tuple[StoryPart, ...] = ()
+    """Ordered by the priority of the watch, then by score, then the newest first."""
+    more: int = 0
+    """Stories that did not fit."""
+    receipt: ReceiptPart | None = None
+    warnings: tuple[str, ...] = ()
+    """What the reader must know about the monitor itself."""
+
+
+class Payload(_Part):
+    """The body of a webhook, signed by Standard Webhooks."""
+
+    type: Literal["hits.alert", "hits.digest", "test"]
+    version: Literal[1] = 1
+    timestamp: datetime
+    """When the message was made."""
+    data: Data
+
+
+def payload_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the body."""
+    return Payload.model_json_schema(mode="serialization")
+
+
+def set_payload(notice: Notice) -> bytes:
+    """Return the body for ``notice``, smaller than `LARGEST`: what is too much is counted."""
+    most = sum(len(group.stories) for group in notice.groups)
+    while True:
+        body = _payload(notice, most).model_dump_json().encode()
+        if len(body) < LARGEST or most == 0:
+            return body
+        most = min(most - 1, most * LARGEST // len(body))
+
+
+def _payload(notice: Notice, most: int) -> Payload:
+    kinds: Mapping[str, Literal["hits.alert", "hits.digest", "test"]]
+    kinds = {"alert": "hits.alert", "digest": "hits.digest"}
+    stories = [story for group in notice.groups for story in group.stories]
+    data = Data(
+        subscription=notice.subscription,
+        title=one_line(notice.title, 120),
+        summary=wording.headline(notice),
+        time_zone=notice.time_zone,
+        window_start=notice.window_start,
+        window_end=notice.window_end,
+        stories=tuple(_story(story) for story in stories[:most]),
+        more=len(stories) - most,
+        receipt=_receipt(notice.receipt) if notice.receipt else None,
+        warnings=tuple(one_line(warning, 300) for warning in notice.warnings[:_WARNINGS]),
+    )
+    return Payload(type=kinds.get(notice.kind, "test"), timestamp=notice.created, data=data)
+
+
+def _story(story: NoticeStory) -> StoryPart:
+    item = story.item
+    return StoryPart(
+        id=item.id,
+        title=one_line(item.title),
+        url=safe_address(item.url),
+        outlet=one_line(story.outlet, 80),
+        language=one_line(item.language, 35),
+        published=item.published,
+        first_seen=item.first_seen,
+        watches=tuple(_watch(hit) for hit in story.hits[:_WATCHES]),
+        copies=tuple(
+            CopyPart(
+                outlet=one_line(copy.outlet, 80),
+                url=safe_address(copy.url),
+                title=one_line(copy.title, 160),
+            )
+            for copy in story.copies[:_COPIES]
+        ),
+        more_copies=max(0, len(story.copies) - _COPIES),
+    )
+
+
+def _watch(hit: Hit) -> WatchPart:
+    spans = tuple(
+        SpanPart(
+            field=span.field,
+            start=span.start,
+            end=span.end,
+            text=one_line(span.text, 100),
+            term=one_line(span.term, 100),
+        )
+        for span in hit.spans[:_SPANS]
+    )
+    return WatchPart(
+        watch=hit.watch,
+        watchlist=hit.watchlist,
+        score=round(hit.score, 4),
+        why=one_line(hit.why, 240),
+        spans=spans,
+    )
+
+
+def _receipt(receipt: Receipt) -> ReceiptPart:
+    def first(troubles: tuple[SourceTrouble, ...]) -> tuple[TroublePart, ...]:
+        return tuple(
+            TroublePart(source=t.source, name=one_line(t.name, 80), why=one_line(t.why, 160))
+            for t in troubles[:_TROUBLES]
+        )
+
+    return ReceiptPart(
+        start=receipt.start,
+        end=receipt.end,
+        sources=receipt.sources,
+        polled=receipt.polled,
+        polls=receipt.polls,
+        items=receipt.items,
+        failed_count=len(receipt.failed),
+        silent_count=len(receipt.silent),
+        overrun_count=len(receipt.overrun),
+        never_count=len(receipt.never),
+        failed=first(receipt.failed),
+        silent=first(receipt.silent),
+        overrun=first(receipt.overrun),
+        never=first(receipt.never),
+    )

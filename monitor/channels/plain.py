@@ -1,0 +1,99 @@
+"""The plain text part of a mail, as carefully set as the other."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from monitor.channels.snippet import Piece
+from monitor.channels.text import count, listing
+from monitor.channels.view import GroupView, StoryView, View
+
+WIDTH: Final = 74
+
+
+def set_plain(view: View) -> str:
+    """Return ``view`` as plain text; evidence stands between asterisks."""
+    lines = [
+        view.title.upper() if view.title.isascii() else view.title,
+        f"{view.kicker} · {view.date} ({view.zone})",
+        *([view.window] if view.window else []),
+        *(["", *_wrap(view.summary)] if view.summary else []),
+    ]
+    for warning in view.warnings:
+        lines += ["", *_wrap(f"Please note. {warning}", "! ")]
+    for group in view.groups:
+        lines += _group(group)
+    lines += _ending(view)
+    return "\n".join(lines) + "\n"
+
+
+def _group(group: GroupView) -> Iterator[str]:
+    heading = f"{group.name} ({group.total})"
+    yield from ("", "", heading, "=" * min(WIDTH, _columns(heading)))
+    for story in group.stories:
+        yield ""
+        yield from _story(story)
+
+
+def _story(story: StoryView) -> Iterator[str]:
+    yield from _wrap(_set(story.title))
+    yield " · ".join(word for word in (story.outlet, story.when, story.language) if word)
+    if story.url:
+        yield story.url
+    if story.snippet:
+        yield from _wrap(_set(story.snippet), "    ")
+    if story.why:
+        yield from _wrap(f"Why: {story.why}")
+    if story.also_on:
+        yield from _wrap(f"Also on: {', '.join(story.also_on)}")
+    if story.copies:
+        names = list(story.copy_outlets)
+        more = f" and {story.more_copies} more" if story.more_copies else ""
+        yield from _wrap(f"{story.copies}: {listing(names, len(names))}{more}")
+
+
+def _ending(view: View) -> Iterator[str]:
+    if view.kind == "digest" and not view.groups:
+        words = "No source that was read carried anything new about what you watch."
+        yield from ("", *_wrap(words))
+    if view.kind == "test":
+        yield from ("", *_wrap("This message only shows that delivery works."))
+    if view.more:
+        words = f"{count(view.more, 'more story', 'more stories')} did not fit into this message."
+        yield from ("", "", *_wrap(f"{words} The monitor's own page lists everything."))
+    if view.checked:
+        yield from ("", "", "Coverage receipt", "----------------", *_wrap(view.checked))
+        for trouble in view.troubles:
+            yield from ("", f"{trouble.heading}:")
+            for name, why in trouble.sources:
+                yield from _wrap(f"- {name}: {why}", hanging="  ")
+            if trouble.more:
+                yield f"- and {trouble.more} more"
+    footer = f"Sent for the subscription “{view.subscription}”. All times are {view.zone}."
+    if view.groups:
+        footer += " Words between *asterisks* are the evidence for the match."
+    yield from ("", "", *_wrap(footer))
+
+
+def _set(pieces: tuple[Piece, ...]) -> str:
+    return "".join(f"*{piece.text}*" if piece.marked else piece.text for piece in pieces)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """Return ``text`` in lines of at most `WIDTH` columns; an address is never broken."""
+    wide = _columns(text) > len(text) * 1.2
+    return textwrap.wrap(
+        text,
+        WIDTH // 2 if wide else WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent or hanging,
+        break_long_words=wide,
+        break_on_hyphens=False,
+    )

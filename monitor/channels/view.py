@@ -1,0 +1,149 @@
+"""A notice made ready to be set: every text clean and bounded, every time local.
+
+Both parts of a mail are set from the same `View`; templates decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.channels import wording
+from monitor.channels.snippet import Piece, snippet, title_pieces
+from monitor.channels.text import one_line, safe_address
+from monitor.model import Notice, NoticeGroup, NoticeStory
+
+TROUBLES_SHOWN: Final = 15
+WARNINGS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """One story as readers see it."""
+
+    title: tuple[Piece, ...]
+    url: str
+    outlet: str
+    when: str
+    language: str
+    tag: str
+    """BCP 47 tag for the ``lang`` attribute; empty when unknown."""
+    snippet: tuple[Piece, ...]
+    why: str
+    also_on: tuple[str, ...]
+    """Names of the other watches it speaks of."""
+    copies: str
+    copy_outlets: tuple[str, ...]
+    more_copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The stories of one watch."""
+
+    name: str
+    total: int
+    stories: tuple[StoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """One list of the receipt: its heading, (name, why) pairs, and how many are not shown."""
+
+    heading: str
+    sources: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A whole message as readers see it."""
+
+    kind: str
+    kicker: str
+    title: str
+    headline: str
+    """What is new, as the subject says it."""
+    summary: str
+    """How many stories are new on what; empty when the heading of the only group says so."""
+    date: str
+    zone: str
+    window: str
+    warnings: tuple[str, ...]
+    groups: tuple[GroupView, ...]
+    more: int
+    """Stories that did not fit."""
+    checked: str
+    troubles: tuple[TroubleView, ...]
+    subscription: str
+
+    @property
+    def preview(self) -> str:
+        """Return what an inbox shows beside the subject: the first titles."""
+        stories = [story for group in self.groups for story in group.stories][:3]
+        titles = ["".join(piece.text for piece in story.title) for story in stories]
+        return one_line(" · ".join(titles) or self.checked, 160)
+
+
+def make_view(notice: Notice, most: int) -> View:
+    """Return ``notice`` ready to be set, with at most ``most`` stories."""
+    groups, left = [], most
+    for group in notice.groups:
+        stories = tuple(_story(story, notice) for story in group.stories[:left])
+        left -= len(stories)
+        if stories:
+            groups.append(GroupView(_name(group), len(group.stories), stories))
+    receipt = notice.receipt
+    alone = notice.kind == "alert" and len(notice.groups) == 1
+    return View(
+        kind=notice.kind,
+        kicker=wording.kicker(notice),
+        title=one_line(notice.title, 120) or notice.subscription,
+        headline=wording.headline(notice),
+        summary="" if alone else wording.summary(notice),
+        date=wording.long_date(notice.created, notice.time_zone),
+        zone=notice.time_zone.replace("_", " "),
+        window=wording.window(notice),
+        warnings=tuple(one_line(warning, 600) for warning in notice.warnings[:WARNINGS_SHOWN]),
+        groups=tuple(groups),
+        more=sum(len(group.stories) for group in notice.groups) - (most - left),
+        checked=wording.checked(receipt) if receipt else "",
+        troubles=_troubles(notice),
+        subscription=notice.subscription,
+    )
+
+
+def _name(group: NoticeGroup) -> str:
+    return one_line(group.name, 120) or group.watch
+
+
+def _story(story: NoticeStory, notice: Notice) -> StoryView:
+    item = story.item
+    copies, outlets, more = wording.copies_of(story)
+    return StoryView(
+        title=title_pieces(item, story.hits) or (Piece("(without a title)"),),
+        url=safe_address(item.url),
+        outlet=one_line(story.outlet, 80),
+        when=wording.time_of(item, notice.created, notice.time_zone),
+        language=wording.language_name(item.language) if item.language else "",
+        tag=item.language if item.language.replace("-", "").isalnum() else "",
+        snippet=snippet(item, story.hits),
+        why=one_line(story.hits[0].why, 240),
+        also_on=tuple(one_line(name, 80) for name in story.also[:8]),
+        copies=copies,
+        copy_outlets=tuple(outlets),
+        more_copies=more,
+    )
+
+
+def _troubles(notice: Notice) -> tuple[TroubleView, ...]:
+    if notice.receipt is None:
+        return ()
+    return tuple(
+        TroubleView(
+            heading,
+            tuple((one_line(t.name, 80), one_line(t.why, 200)) for t in found[:TROUBLES_SHOWN]),
+            max(0, len(found) - TROUBLES_SHOWN),
+        )
+        for heading, found in wording.troubles(notice.receipt)
+    )

@@ -1,0 +1,271 @@
+"""``hits``, ``sources``, ``stories``, ``deliveries``, ``doctor``, ``migrate``: what is stored."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from monitor.app import open_store, utc_now
+from monitor.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFolder,
+    console,
+    escape_cell,
+    print_json,
+    print_table,
+    settings_of,
+)
+from monitor.cli.configuration import local
+from monitor.config import Settings
+from monitor.errors import InputError, MonitorError
+from monitor.model import DeliveryStatus
+from monitor.store import Mark, Store, StoredHit, Tx
+
+T = TypeVar("T")
+
+SHOWN_ID = 10
+"""Digits of an id that a table shows: among a million hits they tell all but one in a million apart."""
+MOST_NOTE = 1_000
+
+
+class Verdict(StrEnum):
+    """What a reader says of a hit."""
+
+    RELEVANT = "relevant"
+    IRRELEVANT = "irrelevant"
+
+
+hits = typer.Typer(no_args_is_help=True, help="What was found.")
+sources = typer.Typer(no_args_is_help=True, help="What is polled, and how it goes.")
+deliveries = typer.Typer(no_args_is_help=True, help="The outbox.")
+
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at most.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    hits.command("list", help="List the newest hits.\n\nExample: monitor hits list -n 20")(
+        list_hits
+    )
+    hits.command(
+        "mark",
+        help="Say whether a hit was relevant; 'watch suggest' learns from it.\n\n"
+        "Example: monitor hits mark 3f9c irrelevant --note 'another Abbas'",
+    )(mark_hit)
+    sources.command(
+        "list", help="List the sources and their health.\n\nExample: monitor sources list"
+    )(list_sources)
+    deliveries.command(
+        "list",
+        help="List the newest messages and what became of them.\n\nExample: monitor deliveries list --status dead",
+    )(list_deliveries)
+    app.add_typer(hits, name="hits")
+    app.add_typer(sources, name="sources")
+    app.add_typer(deliveries, name="deliveries")
+    app.command("stories", help="List the newest stories.\n\nExample: monitor stories")(
+        list_stories
+    )
+    app.command("migrate", help="Bring the database to this version.\n\nExample: monitor migrate")(
+        migrate
+    )
+    app.command(
+        "doctor", help="Check the configuration and the database.\n\nExample: monitor doctor --json"
+    )(doctor)
+
+
+@contextmanager
+def stored(settings: Settings) -> Iterator[Store]:
+    """Open the database of ``settings`` for the length of a command."""
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def ask(config: Path, question: Callable[[Tx], T]) -> tuple[Settings, T]:
+    """Return the settings and the answer that the database gives to ``question``."""
+    settings = settings_of(config)
+    with stored(settings) as store:
+        return settings, store.read_now(question)
+
+
+def list_hits(
+    config: ConfigFolder = DEFAULT_CONFIG,
+    limit: Limit = 50,
+    watch: Annotated[str, typer.Option(help="Only hits of this watch.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print the newest hits with outlet, score and why."""
+    settings = settings_of(config)
+    if watch and watch not in settings.watches:
+        raise InputError(settings.unknown_watch(watch))
+    with stored(settings) as store:
+        found, marks = store.read_now(partial(newest_hits, limit, watch or None))
+    if as_json:
+        print_json([hit_as_json(one, marks.get(one.hit.id)) for one in found])
+        return
+    zone = settings.monitor.time_zone
+    rows = (
+        (
+            one.hit.id[:SHOWN_ID],
+            local(one.time, zone),
+            one.hit.watch,
+            f"{one.hit.score:.2f}",
+            mark_word(marks.get(one.hit.id)),
+            one.item.outlet or one.item.source,
+            one.item.title,
+            one.hit.why,
+        )
+        for one in found
+    )
+    columns = ("id", "time", "watch", "score", "mark", "outlet", "title", "why")
+    print_table(f"{len(found)} hits", columns, rows)
+
+
+def newest_hits(limit: int, watch: str | None, tx: Tx) -> tuple[list[StoredHit], dict[str, Mark]]:
+    """Return the newest hits, and what was said of them by hit."""
+    found = tx.hits(limit, watch=watch)
+    return found, tx.marks(one.hit.id for one in found)
+
+
+def hit_as_json(stored: StoredHit, mark: Mark | None) -> dict[str, Any]:
+    """Return a hit with its item and its mark, null when nobody marked it."""
+    return dataclasses.asdict(stored) | {"mark": mark and dataclasses.asdict(mark)}
+
+
+def mark_word(mark: Mark | None) -> str:
+    """Return a mark as a reader sees it."""
+    if mark is None:
+        return ""
+    word = "relevant" if mark.relevant else "irrelevant"
+    return f"{word}: {mark.note}" if mark.note else word
+
+
+def mark_hit(
+    hit: Annotated[str, typer.Argument(help="Id of a hit, or how it begins.")],
+    verdict: Annotated[Verdict, typer.Argument(help="What it was.")],
+    config: ConfigFolder = DEFAULT_CONFIG,
+    note: Annotated[str, typer.Option(help="Why, for whoever reads it later.")] = "",
+) -> None:
+    """Keep what a reader says of a hit; a second mark takes the place of the first."""
+    settings = settings_of(config)
+    with stored(settings) as store:
+        found = store.read_now(partial(the_hit, hit))
+        mark = Mark(found.hit.id, verdict is Verdict.RELEVANT, utc_now(), note[:MOST_NOTE])
+        store.write_now(lambda tx: tx.mark(mark))
+    title = escape_cell(found.item.title or found.item.url)
+    console.print(f"{found.hit.id} is {verdict.value}: {found.hit.watch}, {title}")
+
+
+def the_hit(prefix: str, tx: Tx) -> StoredHit:
+    """Return the one hit whose id begins with ``prefix``; raises `InputError` for none or several."""
+    ids = tx.hits_like(prefix.strip()) if prefix.strip() else []
+    if not ids:
+        message = f"there is no hit {prefix!r}; 'monitor hits list' shows ids"
+        raise InputError(message)
+    if len(ids) > 1:
+        message = (
+            f"several hits begin with {prefix!r}, such as {' and '.join(ids)}; write more of it"
+        )
+        raise InputError(message)
+    return tx.hits_by_id(ids)[ids[0]]
+
+
+def list_sources(config: ConfigFolder = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Print every source with its last poll, its next and what is wrong."""
+    settings, states = ask(config, lambda tx: tx.source_states())
+    by_id = {state.source: state for state in states}
+    if as_json:
+        print_json([dataclasses.asdict(state) for state in states])
+        return
+    zone = settings.monitor.time_zone
+    rows = []
+    for source in settings.sources.values():
+        state = by_id.get(source.id)
+        rows.append(
+            (
+                source.id,
+                source.outlet,
+                (state.last_reason if state else "") or "not polled yet",
+                local(state.last_poll if state else None, zone),
+                local(state.last_new if state else None, zone),
+                local(state.next_poll if state else None, zone),
+                state.last_message if state else "",
+            )
+        )
+    columns = ("source", "publisher", "state", "last poll", "last new", "next poll", "message")
+    print_table(f"{len(rows)} sources", columns, rows)
+
+
+def list_stories(
+    config: ConfigFolder = DEFAULT_CONFIG, limit: Limit = 30, as_json: AsJson = False
+) -> None:
+    """Print the newest stories with the number of their items."""
+    settings, found = ask(config, lambda tx: tx.stories(limit))
+    if as_json:
+        print_json([dataclasses.asdict(story) for story in found])
+        return
+    zone = settings.monitor.time_zone
+    rows = ((local(s.first, zone), str(s.items), s.outlet, s.title) for s in found)
+    print_table(f"{len(found)} stories", ("first", "items", "outlet", "title"), rows)
+
+
+def list_deliveries(
+    config: ConfigFolder = DEFAULT_CONFIG,
+    limit: Limit = 30,
+    status: Annotated[DeliveryStatus | None, typer.Option(help="Only of this status.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the newest messages with their status and attempts."""
+    settings, found = ask(config, lambda tx: tx.deliveries(limit, status=status))
+    rows: list[dict[str, Any]] = [
+        {
+            "delivery": one.id,
+            "created": local(one.created, settings.monitor.time_zone),
+            "kind": one.kind,
+            "subscription": one.subscription,
+            "channel": one.channel,
+            "recipient": one.recipient,
+            "status": one.status.value,
+            "attempts": str(one.attempts),
+            "hits": str(len(one.hits)),
+            "subject": one.message.subject,
+        }
+        for one in found
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(f"{len(rows)} deliveries", rows[0] if rows else (), (r.values() for r in rows))
+
+
+def migrate(config: ConfigFolder = DEFAULT_CONFIG) -> None:
+    """Open the database, which brings its tables to this version."""
+    with stored(settings_of(config)) as store:
+        console.print(f"{escape_cell(store.name)} is at this version")
+
+
+def doctor(config: ConfigFolder = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Exit with 1 when something is wrong with the database or a dead letter waits."""
+    settings, (faults, counts) = ask(config, lambda tx: (tx.integrity_check(), tx.counts()))
+    if as_json:
+        print_json({"database": faults or "ok", "counts": counts, "version": settings.version})
+    else:
+        console.print("configuration: in order")
+        console.print(f"database: {escape_cell('; '.join(faults)) or 'in order'}")
+        console.print(", ".join(f"{number} {what}" for what, number in counts.items()))
+    if faults:
+        message = "the database is damaged: stop the service and restore the last copy"
+        raise MonitorError(message)
+    if counts["deliveries_dead"]:
+        message = "some messages were given up; see 'monitor deliveries list --status dead'"
+        raise MonitorError(message)

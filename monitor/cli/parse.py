@@ -1,0 +1,94 @@
+"""`monitor parse`: files to items, alone, without a database or a network."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import ParseError
+from monitor.model import Document, Fetched, Item
+from monitor.reading import clean_text, one_line, read
+from monitor.sources.feed import parse_feed
+
+LARGEST_FILE = 50_000_000
+"""Bytes, after unpacking."""
+_NOWHERE = "https://localhost.invalid/"
+"""Resolves relative links of a file whose address is unknown; RFC 2606 reserves the name."""
+_SOURCE = "file"
+_GZIP = b"\x1f\x8b"
+
+
+def parse_file(path: Path, url: str = "", *, now: datetime | None = None) -> dict[str, Any]:
+    """Return what the document at ``path`` holds, or ``{"file", "error"}``; never raises for it.
+
+    The kind is found by content, and what is gzipped is unpacked. ``url`` is the address that the
+    document came from. The result is ready for JSON: times are RFC 3339 in UTC or None.
+    """
+    address = url or _NOWHERE
+    try:
+        document = parse_feed(Fetched(url=address, status=200, body=read_file(path)))
+    except ParseError as error:
+        return {"file": str(path), "error": str(error)}
+    except (OSError, EOFError, zlib.error) as error:
+        return {"file": str(path), "error": f"cannot be read: {_why(error)}"}
+    items = read(
+        document,
+        source=_SOURCE,
+        outlet="",
+        language="",
+        address=address,
+        now=now or datetime.now(UTC),
+        baseline=False,
+    )
+    return _as_json(path, document, items, known=bool(url))
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked; raises OSError when it is too large."""
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+        file.seek(0)
+        stream = gzip.GzipFile(fileobj=file) if packed else file
+        body = stream.read(LARGEST_FILE + 1)
+    if len(body) > LARGEST_FILE:
+        message = f"larger than {LARGEST_FILE // 1_000_000} MB"
+        raise OSError(message)
+    return bytes(body)
+
+
+def _as_json(
+    path: Path, document: Document, items: tuple[Item, ...], *, known: bool
+) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "kind": document.kind,
+        "title": one_line(clean_text(document.title)),
+        "items": [_item(item, known=known) for item in items],
+        "problems": list(document.problems),
+    }
+
+
+def _item(item: Item, *, known: bool) -> dict[str, Any]:
+    relative = not known and item.url.startswith(_NOWHERE)
+    return {
+        "id": item.id,
+        "url": "" if relative else item.url,
+        "title": item.title,
+        "published": _time(item.published),
+        "updated": _time(item.updated),
+        "authors": list(item.authors),
+        "summary": item.summary,
+        "text": item.text,
+        "language": item.language,
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat().replace("+00:00", "Z") if time else None

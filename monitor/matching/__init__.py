@@ -1,0 +1,6 @@
+"""Finding watched persons, organisations and topics in items: fold, scan, judge, explain."""
+
+from monitor.matching.matcher import Matcher
+from monitor.matching.watchlist import Organisation, Person, Topic, Watch, Watchlist
+
+__all__ = ["Matcher", "Organisation", "Person", "Topic", "Watch", "Watchlist"]

@@ -1,0 +1,111 @@
+"""Where words begin and end, and which endings they take, by the script of the edge.
+
+Everything here works on folded text (see `monitor.matching.fold`): every word of a script that
+writes spaces has a space at its left, so the automaton's literals carry that space, and only the
+right edge remains to be looked at. Arabic glues short words to the left of a word, Korean
+particles to the right; Chinese, Japanese and Thai write no spaces, so there are no edges at all.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: RUF001, SIM905 - other scripts are the subject; lists of words read best as words
+from enum import Enum
+from functools import lru_cache
+
+from monitor.matching.watchlist import Inflect
+
+
+class Script(Enum):
+    """Scripts told apart by how their words meet."""
+
+    SPACED = "spaced"
+    CYRILLIC = "cyrillic"
+    ARABIC = "arabic"
+    HANGUL = "hangul"
+    UNSPACED = "unspaced"
+
+
+_RANGES = (
+    (0x0400, 0x052F, Script.CYRILLIC),
+    (0x0600, 0x06FF, Script.ARABIC),
+    (0x0750, 0x077F, Script.ARABIC),
+    (0x0E00, 0x0EFF, Script.UNSPACED),  # Thai, Lao
+    (0x1000, 0x109F, Script.UNSPACED),  # Burmese
+    (0x1100, 0x11FF, Script.HANGUL),
+    (0x1780, 0x17FF, Script.UNSPACED),  # Khmer
+    (0x0F00, 0x0FFF, Script.UNSPACED),  # Tibetan
+    (0x2E80, 0x30FF, Script.UNSPACED),
+    (0x31F0, 0x9FFF, Script.UNSPACED),
+    (0xAC00, 0xD7AF, Script.HANGUL),
+    (0xF900, 0xFAFF, Script.UNSPACED),
+    (0x20000, 0x3FFFF, Script.UNSPACED),
+)
+
+_ADJECTIVE = "(?:ии|ыи|ои|ого|его|ому|ему|им|ым|ом|ая|яя|ую|юю|ие|ые|их|ых|ими|ыми|ею|ою|іи|ого)"
+_AFTER_VOWEL = "(?:[аяоеуюиыіьє]|ои|еи|ою|ею|ом|ем|ам|ами|ах|ям|ями|ях|ью)?"
+_AFTER_GLIDE = "(?:и|я|ю|ем|е|єм|і|єві|еві)"
+_AFTER_CONSONANT = "(?:а|у|ом|ем|е|ы|и|і|ові|єві|ам|ами|ах|ою)?"
+_VOWELS = "аяоеуюиыіьє"
+_SHORT_WORD = 3
+
+_PROCLITICS = frozenset(
+    "و ف ب ل ك ال وال فال بال كال لل ول وب فل فب وك ولل فلل وبال وكال س فك".split()
+)
+_UYGHUR = "(?:لار|لهر)?(?:ني?نك|ني|غا|گه|قا|كه|دا|ده|تا|ته|دين|تين|چه)?"
+_PERSIAN = "(?:ها|هاي|هايي)?"
+_TURKISH = "(?:[nys]?[iu]n?|n[iu]n|[ny]?[ae]|n?[dt][ae]n?|l[ae]r(?:i|in|e|a|den|dan|de|da)?)"
+_GERMAN = "(?:e|en|er|es|em|n|s|in|innen)"
+
+
+def script_of(letter: str) -> Script:
+    """Return how words of ``letter``'s script meet."""
+    if letter < "\u0400":
+        return Script.SPACED
+    code = ord(letter)
+    return next((kind for low, high, kind in _RANGES if low <= code <= high), Script.SPACED)
+
+
+def proclitic(text: str, start: int) -> bool:
+    """Tell whether an Arabic word may begin at ``start``: only glued particles stand before it."""
+    begin = text.rfind(" ", 0, start) + 1
+    return begin == start or text[begin:start] in _PROCLITICS
+
+
+def case_forms(word: str) -> tuple[str, str]:
+    """Return the fixed part of a Slavic word in Cyrillic and a regex of the endings it takes."""
+    if len(word) <= _SHORT_WORD:
+        return word, ""
+    if word.endswith(("ии", "ыи", "ои", "іи")):
+        return word[:-2], _ADJECTIVE
+    if word.endswith(("еи", "аи", "уи")):
+        return word[:-1], _AFTER_GLIDE
+    if word[-1] in _VOWELS:
+        return word[:-1], _AFTER_VOWEL
+    return word, _AFTER_CONSONANT
+
+
+def endings(word: str, inflect: tuple[Inflect, ...], *, long_name: bool) -> str:
+    """Return a regex of what may follow ``word`` beside nothing and an apostrophe, or ``""``.
+
+    A long name (several words of a person's name) may carry up to three further letters, which
+    covers the cases of Polish, Czech, Hungarian, Finnish and others without listing them.
+    """
+    script = script_of(word[-1])
+    if script is Script.SPACED and not word[-1].isalpha():
+        return ""
+    return _endings(script, inflect, long_name, " " in word)
+
+
+@lru_cache(maxsize=256)
+def _endings(script: Script, inflect: tuple[Inflect, ...], long_name: bool, several: bool) -> str:  # noqa: FBT001 - a cached table
+    forms: list[str] = []
+    if script is Script.ARABIC:
+        forms = [_UYGHUR] * ("uyghur" in inflect) + [_PERSIAN] * ("arabic" in inflect)
+    elif script is Script.SPACED:
+        forms = ["s"] * ("possessive" in inflect) + ["e?s"] * ("plural" in inflect)
+        forms += [_GERMAN] * ("german" in inflect)
+        if long_name:
+            forms.append("[a-z]{1,3}")
+        elif several and "turkish" in inflect:
+            forms.append(_TURKISH)
+    return f"(?:{'|'.join(forms)})(?!\\w)" if forms else ""

@@ -1,0 +1,162 @@
+"""An item as the matcher sees it: its fields folded into one text, with the way back."""
+
+from __future__ import annotations
+
+# ruff: noqa: RUF001 - other scripts are the subject
+import re
+from bisect import bisect_right
+
+from monitor.matching.automaton import Lexicon, Place
+from monitor.matching.fold import Folded, fold
+from monitor.model import Item, Span
+
+_GAP = "  \x1f  "
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？；؟।॥]|\n\s*\n|\n(?=[-*•])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|Inc|Co|No|vs|z\.B)|\b\w)\.$"
+)
+_LEAD = 300
+_FAR = 8_000
+"""Characters beyond which two places count as many words apart (the widest window is 500 words)."""
+_PARAGRAPH = re.compile(r"\n\s*\n|\n")
+
+_HEADING = 60
+_RELATED = re.compile(
+    r"(?:related(?: (?:articles|stories|news|links|posts))?|read more|more from .*|see also|no comments|recommended|most read"
+    r"|you may also like|延伸閱讀|相關新聞|相关新闻|相关阅读|関連記事|lire aussi|mehr zum thema|читайте также|ilgili haberler)\b.{0,30}$",
+    re.IGNORECASE,
+)
+
+
+class Document:
+    """Title, summary and text of an item, folded once and joined; offsets map back to each."""
+
+    __slots__ = ("_found", "_links", "_located", "bases", "fields", "item", "text")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.fields: list[tuple[str, str, Folded]] = []
+        self.bases: list[int] = []
+        text = _GAP
+        for name, value in (("title", item.title), ("summary", item.summary), ("text", item.text)):
+            if value and (name != "summary" or not _begins(item.text, value)):
+                folded = fold(value)
+                self.fields.append((name, value, folded))
+                self.bases.append(len(text))
+                text += folded.text + _GAP
+        self.text = text
+        self._found: dict[int, list[Place]] = {}
+        self._links: dict[int, int] = {}
+        self._located: dict[tuple[int, int], tuple[int, int, int]] = {}
+
+    def field_of(self, place: int) -> int:
+        """Return the index of the field that a folded offset lies in."""
+        return bisect_right(self.bases, place) - 1
+
+    def locate(self, start: int, end: int) -> tuple[int, int, int]:
+        """Return (field index, start, end) in the original of a folded stretch."""
+        if (start, end) not in self._located:
+            index = bisect_right(self.bases, start) - 1
+            folded, base = self.fields[index][2], self.bases[index]
+            first, last = folded.start(start - base), folded.end(end - base)
+            self._located[start, end] = index, first, last
+        return self._located[start, end]
+
+    def original(self, start: int, end: int) -> str:
+        """Return what stands in the original between two folded offsets."""
+        index, first, last = self.locate(start, end)
+        return self.fields[index][1][first:last]
+
+    def around(self, start: int, end: int, reach: int) -> tuple[str, str]:
+        """Return up to ``reach`` characters of the original before and after a stretch."""
+        index, first, last = self.locate(start, end)
+        whole = self.fields[index][1]
+        return whole[max(0, first - reach) : first], whole[last : last + reach]
+
+    def span(self, place: Place, term: str) -> Span:
+        """Return the evidence that a place stands for."""
+        index, first, last = self.locate(place.start, place.end)
+        name, whole, _ = self.fields[index]
+        return Span(name, first, last, whole[first:last], term)
+
+    def find(self, lexicon: Lexicon) -> list[Place]:
+        """Return where the terms of ``lexicon`` stand; each lexicon is looked up once."""
+        key = id(lexicon)
+        if key not in self._found:
+            self._found[key] = lexicon.find(self)
+        return self._found[key]
+
+    def in_title(self, place: Place) -> bool:
+        """Tell whether a place lies in the title."""
+        return self.fields[self.field_of(place.start)][0] == "title"
+
+    def in_lead(self, place: Place) -> bool:
+        """Tell whether a place lies in the first paragraph, at most 300 characters, of the text."""
+        index, first, _ = self.locate(place.start, place.end)
+        name, whole, _ = self.fields[index]
+        return name != "title" and first < _LEAD and "\n\n" not in whole[:first]
+
+    def same_sentence(self, one: Place, other: Place) -> bool:
+        """Tell whether no sentence ends between two places."""
+        between = self._between(one, other)
+        return between is not None and not _sentence_ends(between)
+
+    def same_paragraph(self, one: Place, other: Place) -> bool:
+        """Tell whether two places stand in one paragraph."""
+        between = self._between(one, other)
+        return between is not None and not _PARAGRAPH.search(between)
+
+    def words_between(self, one: Place, other: Place) -> int:
+        """Return how many words stand between two places; many when they are in two fields.
+
+        Where no spaces are written, two characters count as a word.
+        """
+        first, second = (one, other) if one.start <= other.start else (other, one)
+        if second.start <= first.end:
+            return 0
+        if self.field_of(first.start) != self.field_of(second.start):
+            return 1 << 20
+        if second.start - first.end > _FAR:
+            return 1 << 20
+        gap = self.text[first.end : second.start]
+        spaced = len(gap.split())
+        return (
+            spaced if gap.isascii() else max(spaced, sum(letter > "\u2e7f" for letter in gap) // 2)
+        )
+
+    def links_from(self, index: int) -> int:
+        """Return where in a field a list of related links begins; beyond its end when there is none."""
+        if index not in self._links:
+            name, whole, _ = self.fields[index]
+            self._links[index] = len(whole) + 1 if name == "title" else _links_begin(whole)
+        return self._links[index]
+
+    def _between(self, one: Place, other: Place) -> str | None:
+        first, second = (one, other) if one.start <= other.start else (other, one)
+        if second.start <= first.end:
+            return ""
+        index, _, begin = self.locate(first.start, first.end)
+        at, end, _ = self.locate(second.start, second.end)
+        return self.fields[index][1][begin:end] if index == at else None
+
+
+def _begins(text: str, summary: str) -> bool:
+    """Tell whether a summary is but the beginning of the text."""
+    return text.startswith(summary[:200].rstrip("…. "))
+
+
+def _links_begin(text: str) -> int:
+    """Return where the line behind a heading such as ``Related articles`` begins."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if 0 < len(line) <= _HEADING and _RELATED.match(line.strip()):
+            return sum(len(before) + 1 for before in lines[:index]) + len(line)
+    return len(text) + 1
+
+
+def _sentence_ends(text: str) -> bool:
+    """Tell whether a sentence ends in ``text``; the dot of ``Mr.`` or an initial ends none."""
+    return any(
+        match[0][0] != "." or not _ABBREVIATION.search(text[: match.start() + 1])
+        for match in _SENTENCE_END.finditer(text)
+    )

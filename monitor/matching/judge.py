@@ -1,0 +1,280 @@
+"""Judging a candidate: which places count for a watch, which do not and why, and how strongly."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from monitor.matching import score
+from monitor.matching.automaton import Place
+from monitor.matching.document import Document
+from monitor.matching.junk import is_junk
+from monitor.matching.nearness import nearest, speaks_against
+from monitor.matching.rules import Combination, Role, Rule
+from monitor.matching.score import NOTHING, Parts
+from monitor.matching.search import Resolve
+
+_ACRONYM = 5
+Found = tuple[Role, int, Place]
+"""A role, which combination it anchors (or -1), and the place."""
+
+
+class Evidence(NamedTuple):
+    """A place that counts, how strongly, and why in a few words."""
+
+    place: Place
+    weight: float
+    why: str
+    junk: bool = False
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a candidate."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    dropped: list[tuple[Place, str]] = field(default_factory=list)
+    context: int = 0
+    parts: Parts = NOTHING
+    notes: list[str] = field(default_factory=list)
+
+
+def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) -> Verdict:
+    """Decide what ``found`` says about the watch of ``rule``; ``resolve`` answers ``@watch-id``."""
+    verdict = Verdict()
+    others = document.find(rule.namesakes) if rule.watch.namesakes else []
+    if rule.search is not None:
+        found = _with_query(rule.search.find(document, resolve), document, found)
+    found = _allowed(rule, document, found, others, verdict)
+    if not found:
+        return verdict
+    by_role: list[list[Place]] = [[] for _ in Role]
+    for role, _, place in found:
+        by_role[role].append(place)
+    full = _not_surnames(rule, document, by_role[Role.FULL], verdict)
+    verdict.evidence += [_weighed(document, place, score.FULL, "named in full") for place in full]
+    verdict.evidence += [
+        _weighed(document, place, score.FULL, "the query holds") for place in by_role[Role.QUERY]
+    ]
+    _judge_short(rule, document, by_role[Role.SHORT], full, others, verdict)
+    _judge_soft(rule, document, by_role[Role.SOFT], verdict)
+    if by_role[Role.ANCHOR]:
+        for index, combination in enumerate(rule.combinations):
+            anchors = [place for role, at, place in found if role is Role.ANCHOR and at == index]
+            _judge_combination(document, combination, anchors, verdict)
+    _sum_up(rule, document, bool(others), verdict)
+    return verdict
+
+
+def _with_query(places: list[Place] | None, document: Document, found: list[Found]) -> list[Found]:
+    """Put where the query holds in the place of the terms that made it a candidate."""
+    rest = [piece for piece in found if piece[0] is not Role.QUERY]
+    if places is None or not document.fields:
+        return rest
+    shown = places or [
+        Place(document.bases[0], document.bases[0] + len(document.fields[0][2].text), -1)
+    ]
+    return rest + [(Role.QUERY, -1, place) for place in shown]
+
+
+def _allowed(
+    rule: Rule, document: Document, found: list[Found], others: list[Place], verdict: Verdict
+) -> list[Found]:
+    """Leave out what lies inside an excluded phrase, a namesake, or a longer form of the watch."""
+    excluded = document.find(rule.exclude) if rule.watch.exclude else []
+    if not excluded and not others and len(found) == 1:
+        return found
+    blocked, namesakes = Stretches(excluded), Stretches(others)
+    longer = Stretches([place for role, _, place in found if role in {Role.FULL, Role.SHORT}])
+    kept: list[Found] = []
+    theirs = {document.text[place.start : place.end].split(" ")[-1] for place in others}
+    own = [
+        place
+        for role, _, place in found
+        if role is Role.FULL
+        and document.text[place.start : place.end] not in theirs
+        and not (others and _acronym(document, place))
+    ]
+    for role, index, place in found:
+        if role is not Role.ANCHOR and longer.cover(place, strictly=True):
+            continue
+        if blocked.cover(place):
+            verdict.dropped.append((place, "it is part of an excluded phrase"))
+        elif namesakes.cover(place):
+            verdict.dropped.append((place, "it is part of a namesake's name"))
+        elif role is Role.FULL and others and place not in own and not _nearer(place, own, others):
+            verdict.dropped.append((place, "the name last mentioned before it is a namesake's"))
+        else:
+            kept.append((role, index, place))
+    return kept
+
+
+def _acronym(document: Document, place: Place) -> bool:
+    """Tell whether a place reads as an acronym, which a namesake may bear as well (``IOC``)."""
+    written = document.original(place.start, place.end)
+    return len(written) <= _ACRONYM and written.isupper()
+
+
+def _not_surnames(
+    rule: Rule, document: Document, full: list[Place], verdict: Verdict
+) -> list[Place]:
+    """Leave out a topic's words that are somebody's family name, in an item without any context."""
+    if not rule.surnames or rule.other_person is None or document.find(rule.context):
+        return full
+    kept = []
+    for place in full:
+        shared = document.text[place.start : place.end] in rule.surnames
+        if other := rule.other_person(document, place) if shared else "":
+            verdict.dropped.append((place, f"{other!r} reads as somebody's name"))
+        else:
+            kept.append(place)
+    return kept
+
+
+def _judge_short(
+    rule: Rule,
+    document: Document,
+    short: list[Place],
+    full: list[Place],
+    others: list[Place],
+    verdict: Verdict,
+) -> None:
+    """Count short forms that are the watched one's: by company, never beside another's given name."""
+    if not short:
+        return
+    if not full:
+        verdict.context = len({place.term for place in document.find(rule.context)})
+    strength = score.SHORT_BESIDE_FULL if full else score.short_strength(verdict.context)
+    strangers = _strangers(rule, document, short)
+    others = [*others, *strangers]
+    for place in short:
+        if place in strangers:
+            verdict.dropped.append((place, f"{strangers[place]!r} reads as somebody else"))
+        elif others and not _nearer(place, full, others):
+            verdict.dropped.append((place, "the name last mentioned before it is a namesake's"))
+        elif full:
+            verdict.evidence.append(
+                _weighed(document, place, strength, "short form beside the full name")
+            )
+        else:
+            said = f"short form with {verdict.context} context terms in the item"
+            verdict.evidence.append(_weighed(document, place, strength, said))
+
+
+def _strangers(rule: Rule, document: Document, short: list[Place]) -> dict[Place, str]:
+    """Return the short forms that belong to somebody else by the words beside them, and to whom."""
+    if rule.other_person is None:
+        return {}
+    named = ((place, rule.other_person(document, place)) for place in short)
+    return {place: other for place, other in named if other}
+
+
+def _nearer(place: Place, own: list[Place], others: list[Place]) -> bool:
+    """Tell whether the name last mentioned before ``place`` (else the next one) is the watched one's."""
+    before = [
+        (other.start, mine)
+        for mine, places in ((True, own), (False, others))
+        for other in places
+        if other.start < place.start
+    ]
+    if before:
+        return max(before)[1]
+    after = [
+        (other.start, not mine)
+        for mine, places in ((True, own), (False, others))
+        for other in places
+    ]
+    return not min(after)[1]
+
+
+def _judge_soft(rule: Rule, document: Document, soft: list[Place], verdict: Verdict) -> None:
+    """Count weak phrases by the company of context terms."""
+    if not soft:
+        return
+    context = len({place.term for place in document.find(rule.context)})
+    verdict.context = max(verdict.context, context)
+    strength = score.short_strength(context)
+    said = f"weak phrase with {context} context terms in the item"
+    verdict.evidence += [_weighed(document, place, strength, said) for place in soft]
+
+
+def _judge_combination(
+    document: Document, combination: Combination, anchors: list[Place], verdict: Verdict
+) -> None:
+    """Count anchors that have a term of every other group close enough."""
+    if not anchors:
+        return
+    groups: list[list[Place]] = []
+    for lexicon in combination.others:
+        if not (places := document.find(lexicon)):
+            return
+        groups.append(sorted(places))
+    within = combination.rule.within
+    said = f"{' and '.join(combination.rule.all)} within one {within if isinstance(within, str) else f'{within} words'}"
+    against = [sorted(document.find(lexicon)) for lexicon in combination.unless]
+    for anchor in anchors:
+        if any(speaks_against(document, anchor, places, within) for places in against):
+            verdict.dropped.append((anchor, "what speaks against it stands in the same sentence"))
+            continue
+        company = [nearest(document, anchor, places, within) for places in groups]
+        if None not in company:
+            weight = combination.rule.weight
+            members = [anchor, *(place for place in company if place is not None)]
+            verdict.evidence += [_weighed(document, place, weight, said) for place in members]
+
+
+def _weighed(document: Document, place: Place, weight: float, why: str) -> Evidence:
+    junk = is_junk(document, place)
+    return Evidence(
+        place,
+        weight * score.JUNK if junk else weight,
+        f"{why}, in a credit or list of links" if junk else why,
+        junk,
+    )
+
+
+def _sum_up(rule: Rule, document: Document, namesakes: bool, verdict: Verdict) -> None:  # noqa: FBT001 - one private caller
+    """Put the parts of the score together."""
+    if not verdict.evidence:
+        return
+    best = max(piece.weight for piece in verdict.evidence)
+    against = document.find(rule.unless) if rule.watch.unless else []
+    if against:
+        best *= score.UNLESS
+        verdict.notes.append(
+            f"{document.original(against[0].start, against[0].end)!r} speaks against it"
+        )
+    places = [piece.place for piece in verdict.evidence]
+    verdict.parts = Parts(
+        strength=best,
+        title=any(map(document.in_title, places)),
+        lead=any(map(document.in_lead, places)),
+        mentions=len(places),
+        distinct=len({document.text[place.start : place.end] for place in places}),
+        context=verdict.context,
+        namesakes=namesakes and best < score.FULL,
+    )
+
+
+class Stretches:
+    """Stretches of text, asked whether one of them covers a place."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        merged: list[tuple[int, int]] = sorted({(place.start, -place.end) for place in places})
+        self._all: list[tuple[int, int]] = []
+        reach = -1
+        for start, end in merged:
+            if -end > reach:
+                reach = -end
+                self._all.append((start, reach))
+        self._starts = [start for start, _ in self._all]
+
+    def cover(self, place: Place, *, strictly: bool = False) -> bool:
+        """Tell whether a stretch covers ``place``; ``strictly`` when it must be longer."""
+        index = bisect_left(self._starts, place.start + 1) - 1
+        if index < 0:
+            return False
+        start, end = self._all[index]
+        return place.end <= end and not (strictly and (start, end) == (place.start, place.end))

@@ -1,0 +1,161 @@
+"""Terms: what a user wrote, made into a literal for the automaton and a check of what surrounds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from monitor.matching.boundary import Script, case_forms, endings, script_of
+from monitor.matching.fold import fold
+from monitor.matching.watchlist import Inflect
+
+_ACRONYM = re.compile(r"(?<!\w)(?:[A-ZÇĞİÖŞÜŁĐ]\.?){2,6}(?![\w*])")
+
+
+class Case(IntEnum):
+    """Which letters of the original must keep their case."""
+
+    ANY = 0
+    FIRST = 1
+    """The first letter is a capital: short names such as ``Xi``."""
+    CAPITALS = 2
+    """Words written in capitals, such as ``HRW``, stand in capitals in the text."""
+    EXACT = 3
+    """Written with ``=``."""
+
+
+class Right(IntEnum):
+    """What must follow the literal."""
+
+    FREE = 0
+    WORD = 1
+    """A word ends there, or one of the endings in ``tail`` follows."""
+    TAIL = 2
+    """``tail`` must match: the literal is only the fixed beginning of the term."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """One form of a watch, ready to be found; compared by identity, which is quick to hash."""
+
+    text: str
+    """As the user wrote it."""
+    literal: str
+    """Folded fixed part; begins with a space when a word must begin there."""
+    right: Right
+    tail: re.Pattern[str] | None
+    case: Case
+    arabic: bool
+    """Whether only glued Arabic particles may stand before it."""
+    offset: int = 0
+    """How many characters of the literal stand before the term itself."""
+    open_left: bool = False
+    """Whether it may begin inside a word (``*lager``); the word's beginning then belongs to it."""
+    capitals: tuple[str, ...] = ()
+    """For `Case.CAPITALS`: the words that stand in the text exactly so."""
+
+
+@lru_cache(maxsize=1 << 15)
+def compile_term(
+    text: str,
+    inflect: tuple[Inflect, ...] = ("possessive",),
+    *,
+    name: bool = False,
+    short: bool = False,
+) -> Term | None:
+    """Return the term that ``text`` stands for; None when nothing of it survives folding.
+
+    ``name``: a person's full name, which may take longer endings; ``short``: a short form, which must
+    be written with a capital.
+    """
+    exact = text.startswith("=")
+    written = text[1:] if exact else text
+    folded = fold(written).text.strip()
+    if not folded.replace("*", "").strip():
+        return None
+    open_left, open_right = folded.startswith("*"), folded.endswith("*")
+    core = folded.strip("*").strip()
+    acronym = _ACRONYM.search(written)
+    if acronym and acronym.end() == len(written):
+        inflect = tuple(kind for kind in inflect if kind == "possessive")
+        name = False
+    literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
+    first = script_of(literal[0])
+    arabic = first is Script.ARABIC and not open_left
+    if first in {Script.SPACED, Script.CYRILLIC, Script.HANGUL} and not open_left:
+        literal = " " + literal
+    words = _ACRONYM.findall(written) if acronym and not exact else ()
+    capitals = tuple(word.rstrip(".") for word in words)
+    case = Case.EXACT if exact else Case.CAPITALS if capitals else Case.ANY
+    if short and case is Case.ANY and written[0].isupper():
+        case = Case.FIRST
+    compiled = _compiled(tail) if tail else None
+    return Term(
+        written, literal, right, compiled, case, arabic, int(literal[0] == " "), open_left, capitals
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _shape(
+    core: str, inflect: tuple[Inflect, ...], *, open_right: bool, name: bool
+) -> tuple[str, str, Right]:
+    """Return the literal, the pattern of what follows, and how strictly it must."""
+    if "*" in core:
+        literal, rest = core.split("*", 1)
+        pattern = r"\w*" + r"\w*".join(map(re.escape, rest.split("*")))
+        return literal, pattern + (r"\w*" if open_right else r"(?!\w)"), Right.TAIL
+    last = script_of(core[-1])
+    if open_right:
+        free = last in {Script.UNSPACED, Script.HANGUL}
+        return core, "" if free else r"\w*", Right.FREE if free else Right.TAIL
+    if last in {Script.UNSPACED, Script.HANGUL}:
+        return core, "", Right.FREE
+    if last is Script.CYRILLIC and "slavic" in inflect:
+        return _slavic(core)
+    long_name = name and " " in core
+    return core, endings(core, inflect, long_name=long_name), Right.WORD
+
+
+def _slavic(core: str) -> tuple[str, str, Right]:
+    """Return the shape of Cyrillic words each of which may take its case endings."""
+    words = [case_forms(word) for word in core.split(" ")]
+    literal, pattern = "", ""
+    for stem, forms in words:
+        piece = (" " if literal else "") + stem
+        if pattern:
+            pattern += re.escape(piece) + forms
+        else:
+            literal, pattern = literal + piece, forms
+    if not pattern:
+        return literal, "", Right.WORD
+    return literal, pattern + r"(?!\w)", Right.TAIL
+
+
+def expand(
+    terms: Iterable[str], groups: Mapping[str, tuple[str, ...]], _seen: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Return ``terms`` with every ``@group`` replaced by its terms, each once, in order.
+
+    Raises `ValueError` for a group that does not exist or leads back to itself.
+    """
+    found: dict[str, None] = {}
+    for term in terms:
+        if not term.startswith("@"):
+            found[term] = None
+            continue
+        name = term[1:]
+        if name in _seen:
+            message = f"the group @{name} leads back to itself"
+            raise ValueError(message)
+        if name not in groups:
+            message = f"there is no group @{name}"
+            raise ValueError(message)
+        found.update(dict.fromkeys(expand(groups[name], groups, (*_seen, name))))
+    return tuple(found)

@@ -1,0 +1,75 @@
+"""Frozen values that travel through the pipeline. Standard library only.
+
+    Source ─fetch→ Fetched ─parse→ Document of Entry ─read→ Item ─match→ Hit ─group→ Story
+                                                     Hit × Subscription ─plan→ Route → Delivery
+
+All times are aware datetimes in UTC. All identifiers are text. Identifiers of items, hits and
+deliveries are digests of what they identify, so the same thing found twice is the same row.
+"""
+
+from datetime import timedelta
+
+from monitor.model.coverage import (
+    Document,
+    Entry,
+    Hit,
+    Item,
+    Span,
+    StoryLink,
+    digest,
+)
+from monitor.model.notices import (
+    Notice,
+    NoticeCopy,
+    NoticeGroup,
+    NoticeStory,
+    Receipt,
+    SourceTrouble,
+)
+from monitor.model.outbox import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Message,
+    Mode,
+    Route,
+)
+from monitor.model.polls import (
+    Fetched,
+    Outcome,
+    PollRecord,
+    Reason,
+    SourceState,
+    Validators,
+)
+
+DAY = timedelta(days=1)
+
+__all__ = [
+    "DAY",
+    "Attempt",
+    "Delivery",
+    "DeliveryStatus",
+    "Document",
+    "Entry",
+    "Fetched",
+    "Hit",
+    "Item",
+    "Message",
+    "Mode",
+    "Notice",
+    "NoticeCopy",
+    "NoticeGroup",
+    "NoticeStory",
+    "Outcome",
+    "PollRecord",
+    "Reason",
+    "Receipt",
+    "Route",
+    "SourceState",
+    "SourceTrouble",
+    "Span",
+    "StoryLink",
+    "Validators",
+    "digest",
+]

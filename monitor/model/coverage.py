@@ -1,0 +1,112 @@
+"""What is published and what is found in it: documents, entries, items, hits, stories."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+
+def digest(*parts: str, length: int = 20) -> str:
+    """Return a stable identifier: the first ``length`` hex digits of SHA-256 over ``parts``."""
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as its document gives it: markup untouched, times aware or absent."""
+
+    guid: str = ""
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document: its kind (``rss20``, ``atom10``, ``jsonfeed11`` …) and its entries."""
+
+    kind: str
+    title: str = ""
+    language: str = ""
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()
+    ttl: float | None = None
+    """Seconds between polls that the document itself asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of coverage as published, cleaned to plain text."""
+
+    id: str
+    source: str
+    title: str
+    url: str = ""
+    summary: str = ""
+    text: str = ""
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    first_seen: datetime | None = None
+    keys: tuple[str, ...] = ()
+    """Identity keys; an item is known as soon as one of them is."""
+    baseline: bool = False
+    """True when it was found by its source's first poll: stored and matched, not news."""
+
+    @property
+    def time(self) -> datetime | None:
+        """The time that readers are shown: published when plausible, else first seen."""
+        return self.published or self.first_seen
+
+    @property
+    def body(self) -> str:
+        """The longest text we have: the article, else the summary."""
+        return self.text or self.summary
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a term stands: offsets in characters into ``field`` of the original item."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item × a watch, with the evidence that made it."""
+
+    id: str
+    item: str
+    watch: str
+    watchlist: str
+    score: float
+    spans: tuple[Span, ...]
+    rule: str
+    """Digest of the watch's definition that made the hit."""
+    why: str = ""
+    """One plain sentence."""
+    possible: bool = False
+    """Below the watch's threshold: shown, never alerted."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLink:
+    """The story an item belongs to, and of which item it is a copy, if of any."""
+
+    item: str
+    story: str
+    copy_of: str = ""
+    why: str = ""

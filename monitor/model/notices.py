@@ -1,0 +1,84 @@
+"""What a message says, before any channel has given it a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.coverage import Hit, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a message says, before any channel has given it a form."""
+
+    kind: str
+    """``alert``, ``digest`` or ``test``."""
+    subscription: str
+    title: str
+    created: datetime
+    time_zone: str
+    groups: tuple[NoticeGroup, ...] = ()
+    receipt: Receipt | None = None
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    """Things the reader must know about the service itself, such as a broken configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGroup:
+    """The stories of one watch in a message."""
+
+    watch: str
+    name: str
+    watchlist: str
+    stories: tuple[NoticeStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStory:
+    """One story: its leading item with the evidence, and the copies folded under it."""
+
+    item: Item
+    hits: tuple[Hit, ...]
+    """The item's hits that the reader subscribed to, strongest first; at least one."""
+    outlet: str
+    copies: tuple[NoticeCopy, ...] = ()
+    also: tuple[str, ...] = ()
+    """Names of the other watches that the item is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCopy:
+    """A copy of a story's leading item in another outlet."""
+
+    outlet: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was polled, failed, fell silent or overran in a window."""
+
+    start: datetime
+    end: datetime
+    sources: int
+    polled: int
+    polls: int
+    items: int
+    failed: tuple[SourceTrouble, ...] = ()
+    silent: tuple[SourceTrouble, ...] = ()
+    overrun: tuple[SourceTrouble, ...] = ()
+    never: tuple[SourceTrouble, ...] = ()
+    """Sources that were not polled in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrouble:
+    """One source that a reader should know about, and why in plain words."""
+
+    source: str
+    name: str
+    why: str

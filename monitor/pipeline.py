@@ -1,0 +1,279 @@
+"""The path of an item, on one page: poll → read → match → group → plan → deliver.
+
+    poll_source     fetch what a source has; parse and clean it; match what is fresh
+    └─ conclude     in ONE transaction: items, hits, stories, routes and alerts, or nothing
+    digests.py      in ONE transaction: the digest of a slot that has come
+    deliver         hand one message of the outbox over and write down what came of it
+
+What costs runs in worker processes; what decides is pure; what is told is stored first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from monitor import planning
+from monitor.channels.base import Channel
+from monitor.config import Settings
+from monitor.errors import (
+    FetchError,
+    ParseError,
+    PermanentFailure,
+    StoreError,
+    TemporaryFailure,
+)
+from monitor.model import (
+    Attempt,
+    Delivery,
+    Document,
+    Fetched,
+    Hit,
+    Item,
+    Outcome,
+    PollRecord,
+    Reason,
+    SourceState,
+)
+from monitor.net import Net
+from monitor.planning import Planned
+from monitor.sources.base import Source
+from monitor.store import Store, Tx
+from monitor.stories import group
+from monitor.work.crew import Crew
+from monitor.work.story_memory import StoryMemory
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the pipeline works with; replaced whole when the configuration changes."""
+
+    settings: Settings
+    store: Store
+    net: Net
+    crew: Crew
+    stories: StoryMemory
+
+
+# --------------------------------------------------------------------------- poll
+
+
+async def poll_source(tools: Tools, state: SourceState, now: datetime) -> PollRecord:
+    """Poll one claimed source and save everything that came of it; never raises for a bad source."""
+    source = tools.settings.sources[state.source]
+    started = time.monotonic()
+    try:
+        fetched = await source.fetch(tools.net, state)
+        if fetched.unchanged:
+            return await tools.store.write(partial(save_unchanged, source, state, fetched, now))
+        baseline = not state.first_poll_done and source.on_first_poll == "baseline"
+        document, items = await tools.crew.read(source, fetched, now, baseline=baseline)
+        fresh = await unseen(tools.store, items) if state.first_poll_done else items
+        hits = await tools.crew.match(fresh)
+        poll = Poll(source, state, fetched, document, items, hits, now, time.monotonic() - started)
+        return await tools.store.write(partial(conclude, tools, poll))
+    except StoreError:
+        tools.stories.forget()
+        raise
+    except (FetchError, ParseError) as error:
+        failed = Failure(source, state, error, now, time.monotonic() - started)
+    except Exception as error:
+        log.exception("poll failed inside this service", source=source.id)
+        fault = FetchError(Reason.INTERNAL, f"this service failed on it: {type(error).__name__}")
+        failed = Failure(source, state, fault, now, time.monotonic() - started)
+    return await tools.store.write(partial(save_failed, failed))
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll that brought a readable document, on its way into the store."""
+
+    source: Source
+    state: SourceState
+    fetched: Fetched
+    document: Document
+    items: tuple[Item, ...]
+    hits: tuple[Hit, ...]
+    now: datetime
+    seconds: float
+
+
+async def unseen(store: Store, items: Sequence[Item]) -> Sequence[Item]:
+    """Return the items that are not known yet: only they are worth matching."""
+    keys = [key for item in items for key in item.keys]
+    fresh, _ = only_new(items, await store.read(lambda tx: tx.known(keys)))
+    return fresh
+
+
+def only_new(
+    items: Sequence[Item], known: dict[str, str]
+) -> tuple[list[Item], list[tuple[str, str]]]:
+    """Split ``items`` into those never seen and (known item id, new key) pairs of the others."""
+    fresh: list[Item] = []
+    sightings: list[tuple[str, str]] = []
+    for item in items:
+        owner = next((known[key] for key in item.keys if key in known), None)
+        if owner is None:
+            fresh.append(item)
+        else:
+            sightings += [(owner, key) for key in item.keys if key not in known]
+    return fresh, sightings
+
+
+def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
+    """Save a poll and decide what it means; runs inside one exclusive transaction.
+
+    Freshness is asked again here: another process may have been quicker.
+    """
+    known = tx.known([key for item in poll.items for key in item.keys])
+    fresh, sightings = only_new(poll.items, known)
+    by_id = {item.id: item for item in fresh}
+    hits = [hit for hit in poll.hits if hit.item in by_id]
+    tx.add_items(fresh)
+    tx.add_sightings(sightings, poll.source.id)
+    tx.add_hits(hits)
+    if hits:
+        decide(tx, tools, {hit.item: by_id[hit.item] for hit in hits}, hits, poll.now)
+    record = PollRecord(
+        source=poll.source.id,
+        at=poll.now,
+        outcome=Outcome.NEW if fresh else Outcome.QUIET,
+        reason=Reason.OK,
+        message="; ".join(poll.document.problems[:3]),
+        status=poll.fetched.status,
+        entries=len(poll.items),
+        new=len(fresh),
+        hits=len(hits),
+        overrun=bool(poll.state.first_poll_done and fresh and not known),
+        seconds=poll.seconds,
+    )
+    tx.save_state(
+        planning.after_answer(poll.state, record, poll.fetched, poll.document, poll.source.every)
+    )
+    tx.add_record(record)
+    return record
+
+
+def decide(
+    tx: Tx, tools: Tools, items: dict[str, Item], hits: Sequence[Hit], now: datetime
+) -> None:
+    """Group the items that were hit into stories, route the hits, and put alerts in the outbox."""
+    grouped = group(list(items.values()), tools.stories.current(tx, now), now)
+    tx.add_links(grouped)
+    links = {link.item: link for link, _ in grouped}
+    settings = tools.settings
+    subscriptions = settings.subscriptions.values()
+    told = {
+        subscription.id: tx.told_stories(subscription.id, {link.story for link in links.values()})
+        for subscription in subscriptions
+    }
+    routes = planning.route(hits, items, links, settings.watches, subscriptions, told)
+    tx.add_routes(routes)
+    for planned in planning.plan_alerts(
+        routes, hits, items, links, settings.watches, subscriptions, now
+    ):
+        tx.add_delivery(render(settings, planned))
+
+
+def save_unchanged(
+    source: Source, state: SourceState, fetched: Fetched, now: datetime, tx: Tx
+) -> PollRecord:
+    """Save a poll that brought nothing new: the validators still hold."""
+    record = PollRecord(
+        source=source.id,
+        at=now,
+        outcome=Outcome.QUIET,
+        reason=Reason.UNCHANGED,
+        status=fetched.status,
+        seconds=fetched.seconds,
+    )
+    tx.save_state(planning.after_answer(state, record, fetched, None, source.every))
+    tx.add_record(record)
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A poll that brought nothing, and why."""
+
+    source: Source
+    state: SourceState
+    error: FetchError | ParseError
+    now: datetime
+    seconds: float
+
+
+def save_failed(failed: Failure, tx: Tx) -> PollRecord:
+    """Save a poll that failed, with its reason and when to try again."""
+    record = PollRecord(
+        source=failed.source.id,
+        at=failed.now,
+        outcome=Outcome.FAILED,
+        reason=Reason(failed.error.reason),
+        message=str(failed.error),
+        status=getattr(failed.error, "status", 0),
+        seconds=failed.seconds,
+    )
+    wish = getattr(failed.error, "retry_after", None)
+    tx.save_state(planning.after_failure(failed.state, record, wish, failed.source.every))
+    tx.add_record(record)
+    return record
+
+
+# --------------------------------------------------------------------------- deliver
+
+
+def render(settings: Settings, planned: Planned) -> Delivery:
+    """Give a planned message its final bytes; from here on nothing changes them."""
+    channel = settings.channels[planned.channel]
+    return planned.delivery(channel.render(planned.notice, planned.recipient, planned.id))
+
+
+async def deliver(tools: Tools, delivery: Delivery, clock: Callable[[], datetime]) -> Attempt:
+    """Hand one claimed message over and write down what came of it."""
+    try:
+        detail = await channel_of(tools.settings, delivery.channel).send(delivery, tools.net)
+        attempt = Attempt(delivery.id, clock(), ok=True, detail=detail, final=True)
+    except PermanentFailure as error:
+        attempt = Attempt(delivery.id, clock(), ok=False, detail=str(error), final=True)
+    except TemporaryFailure as error:
+        attempt = try_again(delivery, str(error), error.retry_after, clock())
+    except Exception as error:
+        log.exception("delivery failed inside this service", delivery=delivery.id)
+        detail = f"this service failed on it: {type(error).__name__}"
+        attempt = try_again(delivery, detail, None, clock())
+    await tools.store.write(lambda tx: tx.record_attempt(attempt))
+    note = log.info if attempt.ok else log.warning
+    note(
+        "delivered" if attempt.ok else "not delivered",
+        kind=delivery.kind,
+        subscription=delivery.subscription,
+        channel=delivery.channel,
+        detail=attempt.detail,
+    )
+    return attempt
+
+
+def try_again(delivery: Delivery, detail: str, wish: float | None, now: datetime) -> Attempt:
+    """Return the attempt that failed for now, with its next try, or none when it was the last."""
+    wait = planning.backoff(delivery.attempts + 1, delivery.id, wish)
+    if wait is None:
+        return Attempt(delivery.id, now, ok=False, detail=f"given up: {detail}", final=True)
+    return Attempt(
+        delivery.id, now, ok=False, detail=detail, next_due=now + timedelta(seconds=wait)
+    )
+
+
+def channel_of(settings: Settings, name: str) -> Channel:
+    """Return a channel; one that left the configuration may come back, so its mail waits."""
+    if name not in settings.channels:
+        message = f"channel {name!r} is no longer configured"
+        raise TemporaryFailure(message)
+    return settings.channels[name]

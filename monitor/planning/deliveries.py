@@ -1,0 +1,132 @@
+"""Messages that are planned but have no form yet: who gets which notice, under which id.
+
+Planning knows no channel. The pipeline has the channel render ``notice`` and puts the bytes into
+`Planned.delivery`; the id is settled here, before any byte exists, so that planning the same thing
+twice makes the same row of the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import (
+    Delivery,
+    Hit,
+    Item,
+    Message,
+    Mode,
+    Notice,
+    Receipt,
+    Route,
+    StoryLink,
+    digest,
+)
+from monitor.planning.notices import Coverage, alert, digest_of, test_of
+from monitor.planning.routing import Watched
+from monitor.planning.schedule import slot_name
+from monitor.planning.subscription import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One message to one destination, still without bytes."""
+
+    id: str
+    """Digest of subscription, channel, recipient, kind, and the slot or else the sorted hit ids."""
+    subscription: str
+    kind: str
+    channel: str
+    recipient: str
+    notice: Notice
+    hits: tuple[str, ...]
+    """Every hit that this message settles, those of folded copies too."""
+    slot: str = ""
+
+    def delivery(self, message: Message) -> Delivery:
+        """Return the row of the outbox that carries ``message``, due at once."""
+        return Delivery(
+            id=self.id,
+            subscription=self.subscription,
+            kind=self.kind,
+            channel=self.channel,
+            recipient=self.recipient,
+            message=message,
+            hits=self.hits,
+            created=self.notice.created,
+            due=self.notice.created,
+            slot=self.slot,
+        )
+
+
+def plan_alerts(
+    routes: Iterable[Route],
+    hits: Collection[Hit],
+    items: Mapping[str, Item],
+    links: Mapping[str, StoryLink],
+    watches: Mapping[str, Watched],
+    subscriptions: Iterable[Subscription],
+    now: datetime,
+) -> tuple[Planned, ...]:
+    """Return the messages that instant ``routes`` ask for: one to each destination."""
+    wanted: dict[str, set[str]] = {}
+    for one in routes:
+        if one.mode is Mode.INSTANT:
+            wanted.setdefault(one.subscription, set()).add(one.hit)
+    planned: list[Planned] = []
+    for subscription in subscriptions:
+        if ids := wanted.get(subscription.id):
+            chosen = tuple(hit for hit in hits if hit.id in ids)
+            notice = alert(subscription, Coverage(chosen, items, links, watches), now)
+            planned += _to_each(subscription, notice, chosen)
+    return tuple(planned)
+
+
+def plan_digest(
+    subscription: Subscription,
+    hits: Collection[Hit],
+    items: Mapping[str, Item],
+    links: Mapping[str, StoryLink],
+    watches: Mapping[str, Watched],
+    *,
+    start: datetime,
+    slot: datetime,
+    receipt: Receipt | None = None,
+    warnings: tuple[str, ...] = (),
+) -> tuple[Planned, ...]:
+    """Return the digest of ``slot`` for each destination, about the time since ``start``.
+
+    A digest without hits is planned too: its receipt says that nothing was there.
+    """
+    coverage = Coverage(tuple(hits), items, links, watches)
+    notice = digest_of(subscription, coverage, (start, slot), receipt, warnings)
+    name = slot_name(slot, subscription.time_zone)
+    return _to_each(subscription, notice, coverage.hits, name)
+
+
+def plan_test(subscription: Subscription, now: datetime) -> tuple[Planned, ...]:
+    """Return a test message for each destination."""
+    name = slot_name(now, subscription.time_zone)
+    return _to_each(subscription, test_of(subscription, now), (), name)
+
+
+def _to_each(
+    subscription: Subscription, notice: Notice, hits: Collection[Hit], slot: str = ""
+) -> tuple[Planned, ...]:
+    ids = tuple(sorted(hit.id for hit in hits))
+    return tuple(
+        Planned(
+            id=digest(
+                subscription.id, to.channel, to.recipient, notice.kind, *([slot] if slot else ids)
+            ),
+            subscription=subscription.id,
+            kind=notice.kind,
+            channel=to.channel,
+            recipient=to.recipient,
+            notice=notice,
+            hits=ids,
+            slot=slot,
+        )
+        for to in dict.fromkeys(subscription.to)
+    )

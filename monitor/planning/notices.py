@@ -1,0 +1,153 @@
+"""What a message says: hits folded into stories, stories grouped by watch, the urgent first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor.model import (
+    Hit,
+    Item,
+    Notice,
+    NoticeCopy,
+    NoticeGroup,
+    NoticeStory,
+    Receipt,
+    StoryLink,
+)
+from monitor.planning.routing import Watched, urgency
+from monitor.planning.subscription import Subscription
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Hits and what is known around them: items and story links by item id, watches by id."""
+
+    hits: tuple[Hit, ...]
+    items: Mapping[str, Item]
+    links: Mapping[str, StoryLink]
+    watches: Mapping[str, Watched]
+
+
+def alert(subscription: Subscription, coverage: Coverage, now: datetime) -> Notice:
+    """Return what an alert says about hits that are told at once."""
+    return Notice(
+        kind="alert",
+        subscription=subscription.id,
+        title=subscription.title or subscription.id,
+        created=now,
+        time_zone=subscription.time_zone,
+        groups=group_by_watch(coverage),
+    )
+
+
+def digest_of(
+    subscription: Subscription,
+    coverage: Coverage,
+    window: tuple[datetime, datetime],
+    receipt: Receipt | None,
+    warnings: tuple[str, ...],
+) -> Notice:
+    """Return what a digest says about a window of time, which ends at the digest's slot."""
+    return Notice(
+        kind="digest",
+        subscription=subscription.id,
+        title=subscription.title or subscription.id,
+        created=window[1],
+        time_zone=subscription.time_zone,
+        groups=group_by_watch(coverage),
+        receipt=receipt,
+        window_start=window[0],
+        window_end=window[1],
+        warnings=warnings,
+    )
+
+
+def test_of(subscription: Subscription, now: datetime) -> Notice:
+    """Return a message that only shows that messages arrive."""
+    return Notice(
+        kind="test",
+        subscription=subscription.id,
+        title=subscription.title or subscription.id,
+        created=now,
+        time_zone=subscription.time_zone,
+    )
+
+
+def group_by_watch(coverage: Coverage) -> tuple[NoticeGroup, ...]:
+    """Return the stories of ``coverage``, each under its strongest watch.
+
+    Groups and stories are ordered by priority, then score, then time, the newest first.
+    """
+    groups: dict[tuple[str, str], list[NoticeStory]] = defaultdict(list)
+    for story in fold(coverage):
+        first = story.hits[0]
+        groups[first.watchlist, first.watch].append(story)
+    ordered = sorted(groups.items(), key=lambda group: _rank(group[1][0], coverage.watches))
+    return tuple(
+        NoticeGroup(
+            watch=watch,
+            name=name_of(watch, coverage.watches),
+            watchlist=watchlist,
+            stories=tuple(stories),
+        )
+        for (watchlist, watch), stories in ordered
+    )
+
+
+def fold(coverage: Coverage) -> list[NoticeStory]:
+    """Return one entry a story: its leading item, with the copies folded under it, in order.
+
+    The item that speaks of the most watches leads, an original before its copies, the earliest
+    before the later ones.
+    """
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    for hit in coverage.hits:
+        hits[hit.item].append(hit)
+    stories: dict[str, list[Item]] = defaultdict(list)
+    for item in hits:
+        link = coverage.links.get(item)
+        stories[link.story if link else item].append(coverage.items[item])
+    told = [_story(items, hits, coverage) for items in stories.values()]
+    return sorted(told, key=lambda story: _rank(story, coverage.watches))
+
+
+def _story(items: list[Item], hits: Mapping[str, list[Hit]], coverage: Coverage) -> NoticeStory:
+    def leads(item: Item) -> tuple[int, bool, datetime, str]:
+        link = coverage.links.get(item.id)
+        watches = len({hit.watch for hit in hits[item.id]})
+        return (-watches, bool(link and link.copy_of), item.time or _NEVER, item.id)
+
+    def strength(hit: Hit) -> tuple[int, float, str]:
+        return (-urgency(coverage.watches, hit.watch), -hit.score, hit.watch)
+
+    first, *rest = sorted(items, key=leads)
+    ordered = tuple(sorted(hits[first.id], key=strength))
+    others = dict.fromkeys(hit.watch for hit in ordered[1:] if hit.watch != ordered[0].watch)
+    return NoticeStory(
+        item=first,
+        hits=ordered,
+        also=tuple(name_of(watch, coverage.watches) for watch in others),
+        outlet=outlet_of(first),
+        copies=tuple(NoticeCopy(outlet_of(item), item.url, item.title) for item in rest),
+    )
+
+
+def name_of(watch: str, watches: Mapping[str, Watched]) -> str:
+    """Return what readers call a watch; its id when it was removed meanwhile."""
+    return watches[watch].name if watch in watches else watch
+
+
+def outlet_of(item: Item) -> str:
+    """Return the name of the outlet that readers see."""
+    return item.outlet or item.source
+
+
+def _rank(story: NoticeStory, watches: Mapping[str, Watched]) -> tuple[int, float, float, str]:
+    hit = story.hits[0]
+    when = (story.item.time or _NEVER).timestamp()
+    return (-urgency(watches, hit.watch), -hit.score, -when, story.item.id)

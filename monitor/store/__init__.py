@@ -1,0 +1,14 @@
+"""The store: one database, one thread that writes, many that read.
+
+store = Store.open("sqlite:///data/monitor.db")
+store.migrate()
+states = await store.write(lambda tx: tx.claim_sources(now, limit=50, lease_seconds=120))
+page = await store.read(lambda tx: tx.hits(50))
+store.close()
+"""
+
+from monitor.store.store import Store
+from monitor.store.tx import Tx
+from monitor.store.values import Mark, Sketch, StoredHit, StorySummary
+
+__all__ = ["Mark", "Sketch", "Store", "StoredHit", "StorySummary", "Tx"]

@@ -1,0 +1,204 @@
+"""The outbox: what each subscription does with each hit, messages, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, or_, select, tuple_, update
+
+from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route
+from monitor.store.base import CHUNK, Queries, chunks, insert_new
+from monitor.store.hit_queries import stored_hit, with_items
+from monitor.store.outbox_rows import (
+    attempt_of,
+    attempt_row,
+    delivery_of,
+    delivery_row,
+    route_of,
+    route_row,
+)
+from monitor.store.rows import Row, labelled
+from monitor.store.tables import ATTEMPT, DELIVERY, DELIVERY_HIT, HIT, ROUTE, STORY_LINK
+from monitor.store.values import StoredHit, split_cursor
+
+_SENT = DELIVERY.c
+
+
+class OutboxQueries(Queries):
+    """Decisions about hits, and messages with their attempts."""
+
+    def add_routes(self, routes: Iterable[Route]) -> None:
+        """Keep decisions; the first one about a hit for a subscription stands."""
+        self._add(ROUTE, [route_row(route) for route in routes])
+
+    def routes(self, hits: Iterable[str]) -> list[Route]:
+        """Return every decision about these hits, by hit and subscription."""
+        found: list[Route] = []
+        for chunk in chunks(hits):
+            statement = select(*labelled(ROUTE)).where(ROUTE.c.hit.in_(chunk))
+            statement = statement.order_by(ROUTE.c.hit, ROUTE.c.subscription)
+            found += [route_of(row) for row in self._all(statement)]
+        return found
+
+    def told_hits(self, subscription: str, hits: Iterable[str]) -> set[str]:
+        """Return which of ``hits`` a message of ``subscription`` has told, or is about to."""
+        told = _told_of(subscription, DELIVERY_HIT.c.hit)
+        return {
+            hit
+            for chunk in chunks(hits)
+            for hit in self._run(told.where(DELIVERY_HIT.c.hit.in_(chunk))).scalars()
+        }
+
+    def told_stories(self, subscription: str, stories: Iterable[str]) -> set[str]:
+        """Return which of ``stories`` a message of ``subscription`` tells, or is about to."""
+        told = _told_of(subscription, STORY_LINK.c.story)
+        told = told.join(HIT, HIT.c.id == DELIVERY_HIT.c.hit)
+        told = told.join(STORY_LINK, STORY_LINK.c.item == HIT.c.item)
+        return {
+            story
+            for chunk in chunks(stories)
+            for story in self._run(told.where(STORY_LINK.c.story.in_(chunk))).scalars()
+        }
+
+    def digest_hits(self, subscription: str) -> list[StoredHit]:
+        """Return the hits routed to the digest that no digest has carried yet, oldest first."""
+        statement = with_items().join(ROUTE, ROUTE.c.hit == HIT.c.id)
+        statement = statement.where(
+            ROUTE.c.subscription == subscription,
+            ROUTE.c.mode == str(Mode.DIGEST),
+            ~ROUTE.c.carried,
+        )
+        statement = statement.order_by(HIT.c.time, HIT.c.id)
+        return [stored_hit(row) for row in self._all(statement)]
+
+    def add_delivery(self, delivery: Delivery) -> bool:
+        """Put ``delivery`` in the outbox and return True.
+
+        False, and nothing changes, when its id is there already or, for a digest, when its
+        destination has one for its slot. A digest carries its hits from now on.
+        """
+        statement = insert_new(self._dialect, DELIVERY).execution_options(preserve_rowcount=True)
+        if self._run(statement, delivery_row(delivery)).rowcount != 1:
+            return False
+        hits = list(dict.fromkeys(delivery.hits))
+        rows = [
+            {"delivery": delivery.id, "hit": hit, "position": position}
+            for position, hit in enumerate(hits)
+        ]
+        self._add(DELIVERY_HIT, rows)
+        if delivery.kind == "digest":
+            for chunk in chunks(hits):
+                carried = update(ROUTE).where(
+                    ROUTE.c.subscription == delivery.subscription, ROUTE.c.hit.in_(chunk)
+                )
+                self._run(carried.values(carried=True))
+        return True
+
+    def claim_deliveries(self, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
+        """Return pending deliveries that are due, longest first, leased until an attempt is told.
+
+        No other process gets them before `record_attempt` or `release_delivery`, or before the
+        lease ends because whoever held it died.
+        """
+        due = (
+            select(_SENT.id)
+            .where(
+                _SENT.status == str(DeliveryStatus.PENDING),
+                _SENT.due <= now,
+                or_(_SENT.lease_until.is_(None), _SENT.lease_until <= now),
+            )
+            .order_by(_SENT.due, _SENT.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        claim = (
+            update(DELIVERY)
+            .where(_SENT.id.in_(select(due.c.id)))
+            .values(lease_until=now + timedelta(seconds=lease_seconds))
+            .returning(*labelled(DELIVERY))
+        )
+        claimed = self._with_hits(self._all(claim))
+        return sorted(claimed, key=lambda delivery: (delivery.due, delivery.id))
+
+    def release_delivery(self, delivery: str) -> None:
+        """End the lease on ``delivery`` without an attempt: it stays due."""
+        self._run(update(DELIVERY).where(_SENT.id == delivery).values(lease_until=None))
+
+    def record_attempt(self, attempt: Attempt) -> None:
+        """Keep ``attempt`` and let it decide its delivery.
+
+        Sent when it went well; dead when it was the last; otherwise due again at ``next_due``.
+        A late failure does not take back what another process has sent.
+        """
+        self._run(insert_new(self._dialect, ATTEMPT), attempt_row(attempt))
+        mine = update(DELIVERY).where(_SENT.id == attempt.delivery)
+        self._run(mine.values(attempts=_SENT.attempts + 1))
+        if attempt.ok:
+            self._run(mine.values(status=str(DeliveryStatus.SENT), lease_until=None))
+            return
+        change: dict[str, Any] = {"lease_until": None}
+        if attempt.final:
+            change["status"] = str(DeliveryStatus.DEAD)
+        elif attempt.next_due is not None:
+            change["due"] = attempt.next_due
+        self._run(mine.where(_SENT.status == str(DeliveryStatus.PENDING)).values(change))
+
+    def cancel_delivery(self, delivery: str) -> bool:
+        """Take a pending delivery out of the outbox; False when it is not pending."""
+        return self._move(delivery, DeliveryStatus.PENDING, status=str(DeliveryStatus.CANCELLED))
+
+    def revive_delivery(self, delivery: str, due: datetime) -> bool:
+        """Send a dead letter again, the same bytes, at ``due``; False when it is not dead."""
+        status = str(DeliveryStatus.PENDING)
+        return self._move(delivery, DeliveryStatus.DEAD, status=status, due=due)
+
+    def _move(self, delivery: str, origin: DeliveryStatus, **change: Any) -> bool:
+        mine = update(DELIVERY).where(_SENT.id == delivery, _SENT.status == str(origin))
+        return self._run(mine.values(lease_until=None, **change)).rowcount == 1
+
+    def delivery(self, delivery: str) -> Delivery | None:
+        """Return one delivery, None when there is none."""
+        statement = select(*labelled(DELIVERY)).where(_SENT.id == delivery)
+        return next(iter(self._with_hits(self._all(statement))), None)
+
+    def deliveries(
+        self, limit: int, status: DeliveryStatus | None = None, before: str = ""
+    ) -> list[Delivery]:
+        """Return at most ``limit`` deliveries, newest first.
+
+        ``before`` is ``"<created>|<id>"`` of the last one of the page before.
+        """
+        statement = select(*labelled(DELIVERY))
+        if status is not None:
+            statement = statement.where(_SENT.status == str(status))
+        if before:
+            statement = statement.where(
+                tuple_(_SENT.created, _SENT.id) < tuple_(*split_cursor(before))
+            )
+        statement = statement.order_by(_SENT.created.desc(), _SENT.id.desc()).limit(limit)
+        return self._with_hits(self._all(statement))
+
+    def attempts(self, delivery: str) -> list[Attempt]:
+        """Return what was tried for ``delivery``, oldest first."""
+        statement = select(*labelled(ATTEMPT)).where(ATTEMPT.c.delivery == delivery)
+        return [attempt_of(row) for row in self._all(statement.order_by(ATTEMPT.c.id))]
+
+    def _with_hits(self, rows: Sequence[Row]) -> list[Delivery]:
+        hits: dict[str, list[str]] = {row["delivery_id"]: [] for row in rows}
+        column = DELIVERY_HIT.c
+        for chunk in chunks(hits, CHUNK):
+            statement = select(column.delivery, column.hit).where(column.delivery.in_(chunk))
+            for delivery, hit in self._run(statement.order_by(column.delivery, column.position)):
+                hits[delivery].append(hit)
+        return [delivery_of(row, tuple(hits[row["delivery_id"]])) for row in rows]
+
+
+def _told_of(subscription: str, column: Any) -> Select[Any]:
+    sent = select(column).distinct().select_from(DELIVERY_HIT)
+    return sent.join(DELIVERY, DELIVERY.c.id == DELIVERY_HIT.c.delivery).where(
+        DELIVERY.c.subscription == subscription,
+        DELIVERY.c.status != str(DeliveryStatus.CANCELLED),
+    )

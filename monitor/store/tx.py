@@ -1,0 +1,23 @@
+"""Everything a function may do inside one transaction."""
+
+from __future__ import annotations
+
+from monitor.store.hit_queries import HitQueries
+from monitor.store.item_queries import ItemQueries
+from monitor.store.mark_queries import MarkQueries
+from monitor.store.outbox_queries import OutboxQueries
+from monitor.store.source_queries import SourceQueries
+from monitor.store.story_queries import StoryQueries
+from monitor.store.upkeep_queries import UpkeepQueries
+
+
+class Tx(
+    SourceQueries,
+    ItemQueries,
+    HitQueries,
+    MarkQueries,
+    StoryQueries,
+    OutboxQueries,
+    UpkeepQueries,
+):
+    """One open transaction; valid only inside the function it was handed to."""

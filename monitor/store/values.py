@@ -1,0 +1,70 @@
+"""Values that only the store's callers see: hits with their item, marks, sketches, stories in short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Hit, Item, StoryLink
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is remembered of an item to recognise its copies without its text."""
+
+    item: str
+    story: str
+    outlet: str
+    url: str
+    title: str
+    time: datetime
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit with its item, its story when it has one, and the time it was found."""
+
+    hit: Hit
+    item: Item
+    link: StoryLink | None
+    time: datetime
+    found: datetime
+
+    @property
+    def cursor(self) -> str:
+        """What to pass as ``before`` to go on behind this hit."""
+        return f"{self.time.isoformat()}|{self.hit.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a reader said of a hit."""
+
+    hit: str
+    relevant: bool
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StorySummary:
+    """A story in one line: its first member speaks for it."""
+
+    story: str
+    title: str
+    outlet: str
+    url: str
+    first: datetime
+    last: datetime
+    items: int
+
+
+def split_cursor(cursor: str) -> tuple[datetime, str]:
+    """Return time and id of a cursor; raises ValueError when it is none."""
+    time, _, identifier = cursor.partition("|")
+    moment = datetime.fromisoformat(time)
+    if moment.tzinfo is None or not identifier:
+        message = f"{cursor!r} is no cursor"
+        raise ValueError(message)
+    return moment, identifier

@@ -1,0 +1,13 @@
+"""Stories: which items tell of one event. Now: copies, nearly word for word.
+
+index = StoryIndex(store_sketches_of_the_last_days)
+decided = group(items, index, now)              # pure
+for _, sketch in decided: index.add(sketch)     # once they are stored
+"""
+
+from monitor.store import Sketch
+from monitor.stories.grouping import group
+from monitor.stories.index import WINDOW, Match, StoryIndex
+from monitor.stories.sketching import sketch
+
+__all__ = ["WINDOW", "Match", "Sketch", "StoryIndex", "group", "sketch"]

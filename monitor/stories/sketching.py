@@ -1,0 +1,87 @@
+"""Sketches: what is remembered of an item to recognise its copies without its text.
+
+A signature is a header and, unless the item is a bare headline, a MinHash of 128 values (Broder
+1997; rensa's R-MinHash, full set): the share of equal values estimates the Jaccard similarity of
+the two texts' shingles, with a standard error of at most 0.044.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from dataclasses import dataclass
+
+from rensa import RMinHash
+
+from monitor.model import Item
+from monitor.store import Sketch
+from monitor.stories.text import shingles, tokens
+
+PERMUTATIONS = 128
+SEED = 20191124
+"""Part of the format: signatures of another seed do not compare."""
+SHORTEST_BODY = 10
+"""Tokens below which a body says too little, such as "Read more": the item is a bare headline."""
+VERSION = (int(RMinHash.ALGORITHM_VERSION) << 4) | 1
+"""rensa's algorithm and our format; signatures of another version are not compared."""
+
+_HEADER = struct.Struct("<BI")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature taken apart: ``values`` is empty for a bare headline."""
+
+    shingles: int
+    values: array[int]
+
+    def share(self, other: Signature) -> float:
+        """Return the share of shingles in common, 0 to 1, as the signatures estimate it."""
+        if not self.values or not other.values:
+            return 0.0
+        equal = sum(map(int.__eq__, self.values, other.values))
+        return equal / PERMUTATIONS
+
+    def contained(self, other: Signature) -> float:
+        """Return the share of the shorter text that the longer one holds."""
+        share = self.share(other)
+        common = share / (1 + share) * (self.shingles + other.shingles)
+        return min(1.0, common / max(1, min(self.shingles, other.shingles)))
+
+
+def sketch(item: Item, story: str = "") -> Sketch:
+    """Return the sketch of ``item`` as a member of ``story``; ValueError when it has no time."""
+    if item.time is None:
+        message = f"item {item.id} has no time, so nothing can be said to be its copy"
+        raise ValueError(message)
+    return Sketch(
+        item=item.id,
+        story=story,
+        outlet=item.outlet or item.source,
+        url=item.url,
+        title=item.title,
+        time=item.time,
+        signature=sign(item.title, item.body),
+    )
+
+
+def sign(title: str, body: str) -> bytes:
+    """Return the signature of a text; the same in every process and on every machine."""
+    found = tokens(body)
+    if len(found) < SHORTEST_BODY:
+        return _HEADER.pack(VERSION, 0)
+    # The headline counts as a few shingles: it keeps apart short items whose body is the same
+    # boilerplate, and changes next to nothing for a full article under another headline.
+    runs = shingles(found) | shingles(tokens(title))
+    minhash = RMinHash(PERMUTATIONS, SEED)
+    minhash.update(list(runs))
+    return _HEADER.pack(VERSION, len(runs)) + struct.pack(f"<{PERMUTATIONS}I", *minhash.digest())
+
+
+def unpack(signature: bytes) -> Signature:
+    """Return the parts of ``signature``; one of another version counts as a bare headline's."""
+    if len(signature) != _HEADER.size + 4 * PERMUTATIONS or signature[0] != VERSION:
+        return Signature(0, array("I"))
+    count = _HEADER.unpack_from(signature)[1]
+    values = struct.unpack_from(f"<{PERMUTATIONS}I", signature, _HEADER.size)
+    return Signature(count, array("I", values))

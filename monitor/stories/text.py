@@ -1,0 +1,64 @@
+"""Text as copies are compared by: tokens, shingles, normalised headlines.
+
+Scripts that put spaces between words are compared word by word; Chinese, Japanese, Thai, Lao,
+Khmer and Burmese, which do not, character by character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+WORDS_IN_SHINGLE = 3
+CHARACTERS_IN_SHINGLE = 5
+LONGEST = 3000
+"""Tokens looked at; copies of longer texts agree on their first 3,000 anyway."""
+
+_UNSPACED = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Burmese
+    "\u1780-\u17ff"  # Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # kana and iteration marks
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han
+    "\U00020000-\U0003ffff"  # Han, the astral planes as one range
+)
+_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
+_ONE_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SERIAL_PREFIX = re.compile(r"^(?:update|wrapup|corrected|refile)\s*\d*\s*[-:\u2013\u2014]\s*")
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without differences of case and of width."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of ``text``, and every character where words are not spaced."""
+    return _TOKEN.findall(fold(text))[:LONGEST]
+
+
+def is_unspaced(found: list[str]) -> bool:
+    """Return whether most of the tokens are characters of a script without spaces."""
+    return 2 * sum(1 for token in found if _ONE_UNSPACED.fullmatch(token)) > len(found)
+
+
+def shingles(found: list[str]) -> set[str]:
+    """Return every run of 3 words, or of 5 characters in a script without spaces."""
+    size = CHARACTERS_IN_SHINGLE if is_unspaced(found) else WORDS_IN_SHINGLE
+    runs = zip(*(found[start:] for start in range(size)), strict=False)
+    return set(map(" ".join, runs))
+
+
+def headline(title: str, outlet: str = "") -> str:
+    """Return ``title`` as headlines are compared: words only.
+
+    The outlet's name behind it and an agency's serial mark ("UPDATE 2-") before it are left out.
+    Empty when it is too short to tell one event from another: under 5 words, or under 12
+    characters in a script without spaces.
+    """
+    found = tokens(_SERIAL_PREFIX.sub("", fold(title)))
+    name = tokens(outlet)
+    if name and found[-len(name) :] == name:
+        found = found[: -len(name)]
+    enough = 12 if is_unspaced(found) else 5
+    return " ".join(found) if len(found) >= enough else ""

@@ -1,0 +1,84 @@
+"""What a worker process does. Pure functions of plain values; nothing here opens anything.
+
+The imports stay few: every worker pays for them in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from monitor.errors import ParseError
+from monitor.matching import Matcher, Watchlist
+from monitor.model import Document, Fetched, Hit, Item, Reason
+from monitor.reading import read
+from monitor.sources.base import Source
+
+MEMORY_CAP = 2 * 1024**3
+"""Bytes of address space a worker may take: a bomb ends its worker, not the machine."""
+
+T = TypeVar("T")
+
+_MATCHERS: list[Matcher] = []
+"""The worker's own matcher, put here once by `start`; a worker never changes its watchlists."""
+
+
+def start(watchlists: Sequence[Watchlist]) -> None:
+    """Prepare a fresh worker process: cap its memory, leave Ctrl-C to the parent, build."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(ImportError, OSError, ValueError):  # no rlimits on this system
+        import resource  # noqa: PLC0415 - only on Unix
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_CAP, MEMORY_CAP))
+    _MATCHERS[:] = [Matcher(watchlists)]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What went wrong in a worker, as text: not every exception survives the way back."""
+
+    reason: str
+    message: str
+    trace: str = ""
+    """The traceback of a fault of ours."""
+
+
+def attempt(task: Callable[..., T], *args: Any, **kwargs: Any) -> T | Failed:
+    """Run ``task``; return what it returns or how it failed."""
+    try:
+        return task(*args, **kwargs)
+    except ParseError as error:
+        return Failed(error.reason, str(error))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the crew logs it
+        words = f"this service failed on it: {type(error).__name__}"
+        return Failed(Reason.INTERNAL, words, traceback.format_exc())
+
+
+def read_document(
+    source: Source, fetched: Fetched, now: datetime, *, baseline: bool
+) -> tuple[Document, tuple[Item, ...]]:
+    """Parse and clean one answer; the document comes back without its entries."""
+    document = source.parse(fetched)
+    items = read(
+        document,
+        source=source.id,
+        outlet=source.outlet,
+        language=source.language,
+        address=fetched.url,
+        now=now,
+        baseline=baseline,
+    )
+    return replace(document, entries=()), items
+
+
+def match_items(items: Sequence[Item]) -> tuple[Hit, ...]:
+    """Return the hits of ``items`` against the watchlists that this worker was started with."""
+    matcher = _MATCHERS[0]
+    return tuple(hit for item in items for hit in matcher.match(item))

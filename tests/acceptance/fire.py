@@ -1,0 +1,65 @@
+"""Starts lives of the service that are meant to be cut short; told to by lines on standard input.
+
+``<hours>`` starts a life whose clock runs that far ahead, so that leases of the killed have ended;
+``finish <hours>`` one that ends by itself when all is polled and told. The answer is the process
+id, then, when it has ended, its exit code. Lives are forked from a process that has everything
+loaded, so that a kill costs little more than the work it interrupts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from monitor.app import build, utc_now
+from monitor.config import load
+
+ROUND = timedelta(seconds=30)
+"""How far the clock moves on after each round: every source is due again."""
+
+
+async def live(folder: Path, hours: float, *, finish: bool) -> None:
+    """Poll, plan and deliver in rounds, for ever or until three rounds had nothing left to do."""
+    moved = [timedelta(hours=hours)]
+    settings = load(folder, os.environ)
+    async with build(settings, clock=lambda: utc_now() + moved[0]) as app:
+        idle = 0
+        while idle < 3:
+            records = await app.poll_due()
+            planned = await app.plan_digests()
+            attempts = await app.deliver_due()
+            counts = await app.tools.store.read(lambda tx: tx.counts())
+            busy = any(record.new for record in records) or planned or attempts
+            idle = 0 if busy or counts["deliveries_pending"] or not finish else idle + 1
+            moved[0] += ROUND
+
+
+def run(folder: str, hours: float, finish: bool) -> None:  # noqa: FBT001 - what a process is started with is positional
+    """Be one life."""
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+    )
+    asyncio.run(live(Path(folder), hours, finish=finish))
+
+
+def main(folder: str) -> None:
+    """Start one life for each line."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.acceptance.fire"])
+    for line in sys.stdin:
+        *word, hours = line.split()
+        life = context.Process(target=run, args=(folder, float(hours), bool(word)))
+        life.start()
+        sys.stdout.write(f"{life.pid}\n")
+        sys.stdout.flush()
+        life.join()
+        sys.stdout.write(f"{life.exitcode}\n")
+        sys.stdout.flush()

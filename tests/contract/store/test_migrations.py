@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from monitor.errors import StoreError
+from monitor.store import Store
+from monitor.store.migrate import downgrade, upgrade
+from monitor.store.tables import Base
+
+
+def differences(connection: Connection) -> list[tuple[str, ...]]:
+    options = {"compare_type": True, "version_table": "schema_version"}
+    context = MigrationContext.configure(connection, opts=options)
+    return [tuple(found) for found in compare_metadata(context, Base.metadata)]
+
+
+def table_names(store: Store) -> set[str]:
+    with store._write_engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_the_migrated_schema_is_the_one_the_tables_declare(store: Store) -> None:
+    with store._write_engine.connect() as connection:
+        assert differences(connection) == []
+
+
+def test_a_missing_column_would_be_noticed(store: Store) -> None:
+    with store._write_engine.connect() as connection, connection.begin():
+        connection.execute(text("ALTER TABLE item DROP COLUMN language"))
+    with store._write_engine.connect() as connection:
+        assert [found[0] for found in differences(connection)] == ["add_column"]
+
+
+def test_down_and_up_again_gives_the_same_empty_schema(filled: Store) -> None:
+    before = table_names(filled)
+    downgrade(filled._write_engine, filled.name, "base")
+    assert table_names(filled) == {"schema_version"}
+    upgrade(filled._write_engine, filled.name)
+    assert table_names(filled) == before
+    with filled._write_engine.connect() as connection:
+        assert differences(connection) == []
+    assert filled.read_now(lambda tx: tx.counts())["items"] == 0
+
+
+def test_migrating_again_keeps_every_row(filled: Store, make: SimpleNamespace) -> None:
+    filled.migrate()
+    assert filled.read_now(lambda tx: tx.item("a")) == make.item("a")
+
+
+def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
+    with store._write_engine.connect() as connection, connection.begin():
+        connection.execute(text("UPDATE schema_version SET version_num = 'v9999'"))
+    with pytest.raises(StoreError, match="written by a newer version; update the program"):
+        store.migrate()
+
+
+def test_without_tables_the_error_says_to_migrate(store: Store) -> None:
+    downgrade(store._write_engine, store.name, "base")
+    with pytest.raises(StoreError, match="run `monitor migrate`"):
+        store.read_now(lambda tx: tx.counts())
+    with pytest.raises(StoreError, match="run `monitor migrate`"):
+        store.write_now(lambda tx: tx.release_source("a"))

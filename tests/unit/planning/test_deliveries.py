@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from monitor.model import Hit, Item, Message, Mode, Route, StoryLink
+from monitor.planning import Planned, Subscription, plan_alerts, plan_digest, plan_test
+
+
+@dataclass(frozen=True)
+class Watch:
+    name: str
+    priority: str = "normal"
+
+
+NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+WATCHES = {
+    "marchetti": Watch("Elena Marchetti", "high"),
+    "labour": Watch("Forced labour"),
+    "ledger": Watch("Ledger Bank", "low"),
+}
+
+
+def item(name: str, hours: float = 1, outlet: str = "") -> Item:
+    when = NOW - timedelta(hours=hours)
+    return Item(
+        name, "s", f"Title {name}", f"https://x.example/{name}", outlet=outlet, published=when
+    )
+
+
+def hit(item: str, watch: str, score: float = 0.8) -> Hit:
+    return Hit(f"{item}:{watch}", item, watch, "harbour-files", score, (), "r1")
+
+
+def subscription(**more: object) -> Subscription:
+    to = [
+        {"channel": "mail", "recipient": "a@example.org"},
+        {"channel": "mail", "recipient": "b@example.org"},
+    ]
+    plain = {"id": "desk", "title": "The desk", "when": "instant", "to": to, **more}
+    return Subscription.model_validate(plain)
+
+
+def digest_of(
+    hits: list[Hit], items: list[Item], links: list[StoryLink] | None = None, **more: object
+) -> tuple[Planned, ...]:
+    return plan_digest(
+        subscription(when="daily at 07:30", time_zone="Europe/Berlin", **more),
+        hits,
+        {i.id: i for i in items},
+        {link.item: link for link in links or []},
+        WATCHES,
+        start=NOW - timedelta(days=1),
+        slot=NOW,
+    )
+
+
+def layout(planned: Planned) -> list[tuple[str, list[str]]]:
+    return [(g.name, [s.item.id for s in g.stories]) for g in planned.notice.groups]
+
+
+def test_several_hits_of_one_item_are_one_entry_under_its_strongest_watch() -> None:
+    hits = [hit("a", "labour", 0.99), hit("a", "marchetti", 0.6)]
+    first, _ = digest_of(hits, [item("a")])
+    assert layout(first) == [("Elena Marchetti", ["a"])]
+    story = first.notice.groups[0].stories[0]
+    assert [h.watch for h in story.hits] == ["marchetti", "labour"]
+
+
+def test_groups_and_stories_are_ordered_by_priority_score_and_time() -> None:
+    items = [item("old", 9), item("new", 1), item("strong", 5), item("low", 0), item("top", 20)]
+    hits = [
+        hit("low", "ledger", 1.0),
+        hit("old", "labour"),
+        hit("new", "labour"),
+        hit("strong", "labour", 0.9),
+        hit("top", "marchetti", 0.5),
+    ]
+    first, _ = digest_of(hits, items)
+    assert layout(first) == [
+        ("Elena Marchetti", ["top"]),
+        ("Forced labour", ["strong", "new", "old"]),
+        ("Ledger Bank", ["low"]),
+    ]
+
+
+def test_copies_are_folded_under_the_original_even_when_they_are_older() -> None:
+    items = [item("copy", 3, "Wire"), item("original", 2, "Meridian"), item("late", 1, "Ledger")]
+    links = [
+        StoryLink("copy", "s1", copy_of="original"),
+        StoryLink("original", "s1"),
+        StoryLink("late", "s1", copy_of="original"),
+    ]
+    hits = [hit("copy", "labour"), hit("original", "labour"), hit("late", "labour")]
+    first, _ = digest_of(hits, items, links)
+    (story,) = first.notice.groups[0].stories
+    assert story.item.id == "original"
+    assert [copy.outlet for copy in story.copies] == ["Wire", "Ledger"]
+    assert first.hits == ("copy:labour", "late:labour", "original:labour")
+
+
+def test_the_item_that_speaks_of_more_watches_leads_so_that_none_is_lost() -> None:
+    items = [item("short", 3), item("long", 2)]
+    links = [StoryLink("short", "s1"), StoryLink("long", "s1", copy_of="short")]
+    hits = [hit("short", "labour"), hit("long", "labour"), hit("long", "marchetti")]
+    first, _ = digest_of(hits, items, links)
+    assert layout(first) == [("Elena Marchetti", ["long"])]
+
+
+def test_the_same_plan_has_the_same_id_and_another_slot_or_recipient_another() -> None:
+    hits, items = [hit("a", "labour")], [item("a")]
+    first, second = digest_of(hits, items)
+    assert (first.id, second.id) == tuple(p.id for p in digest_of([], []))
+    assert first.id != second.id
+    later = plan_digest(
+        subscription(when="daily at 07:30"), hits, {"a": items[0]}, {}, WATCHES, start=NOW, slot=NOW
+    )
+    assert later[0].id != first.id, "the slot is named in local time"
+    assert first.slot == "2026-11-23T07:30:00+01:00"
+
+
+def test_the_id_of_an_alert_depends_on_its_hits_and_not_on_their_order() -> None:
+    items = {"a": item("a"), "b": item("b")}
+    hits = [hit("a", "labour"), hit("b", "labour")]
+    routes = [Route("desk", h.id, Mode.INSTANT, "matches") for h in hits]
+
+    def ids(chosen: list[Route], found: list[Hit]) -> list[str]:
+        planned = plan_alerts(chosen, found, items, {}, WATCHES, [subscription()], NOW)
+        return [p.id for p in planned]
+
+    assert ids(routes, hits) == ids(routes[::-1], hits[::-1])
+    assert len(set(ids(routes, hits) + ids(routes[:1], hits))) == 4
+
+
+def test_only_instant_routes_become_alerts() -> None:
+    hits = [hit("a", "labour"), hit("b", "labour"), hit("c", "labour")]
+    routes = [
+        Route("desk", hits[0].id, Mode.INSTANT, "matches"),
+        Route("desk", hits[1].id, Mode.SKIP, "skipped"),
+        Route("other", hits[2].id, Mode.DIGEST, "matches"),
+    ]
+    items = {name: item(name) for name in "abc"}
+    wishes = [subscription(), subscription(id="other", when="daily at 07:30")]
+    planned = plan_alerts(routes, hits, items, {}, WATCHES, wishes, NOW)
+    assert [(p.subscription, p.recipient, p.hits, p.slot) for p in planned] == [
+        ("desk", "a@example.org", ("a:labour",), ""),
+        ("desk", "b@example.org", ("a:labour",), ""),
+    ]
+
+
+def test_a_destination_that_is_named_twice_gets_one_message() -> None:
+    to = [{"channel": "ops"}, {"channel": "ops"}]
+    assert len(digest_of([], [], to=to)) == 1
+
+
+def test_a_planned_message_becomes_a_delivery_that_is_due_at_once() -> None:
+    planned, _ = digest_of([hit("a", "labour")], [item("a")])
+    message = Message(b"bytes", "message/rfc822", "<m@x>", "1 new on Forced labour")
+    delivery = planned.delivery(message)
+    assert (delivery.id, delivery.slot, delivery.hits) == (planned.id, planned.slot, planned.hits)
+    assert delivery.due == delivery.created == NOW
+    assert delivery.message is message
+
+
+def test_a_test_message_has_an_id_of_its_own_each_time() -> None:
+    first = plan_test(subscription(), NOW)[0]
+    again = plan_test(subscription(), NOW + timedelta(seconds=1))[0]
+    assert first.kind == first.notice.kind == "test"
+    assert first.id != again.id

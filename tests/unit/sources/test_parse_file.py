@@ -1,0 +1,93 @@
+"""`monitor parse`: documents on disk to items, without a database or a network."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import parse
+from monitor.cli.parse import parse_file
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+FEED = """<rss version="2.0"><channel><title>A &amp;amp; B</title><item><title>One</title>
+<link>/one</link><guid isPermaLink="false">1</guid><author>Ann</author>
+<pubDate>Mon, 02 Nov 2026 10:00:30 +0100</pubDate><description>&lt;b&gt;Text&lt;/b&gt;</description>
+</item></channel></rss>"""
+ITEM = {
+    "url": "https://a.example/one",
+    "title": "One",
+    "published": "2026-11-02T09:00:30Z",
+    "updated": None,
+    "authors": ["Ann"],
+    "summary": "Text",
+    "text": "",
+    "language": "",
+}
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    path = tmp_path / "feed.xml"
+    path.write_text(FEED)
+    return path
+
+
+def test_a_file_becomes_one_object_of_the_published_shape(feed: Path) -> None:
+    result = parse_file(feed, "https://a.example/feeds/all", now=NOW)
+
+    (item,) = result.pop("items")
+    assert len(item.pop("id")) == 20
+    assert item == ITEM
+    assert result == {"file": str(feed), "kind": "rss20", "title": "A & B", "problems": []}
+
+
+def test_without_an_address_relative_links_are_left_out(feed: Path) -> None:
+    assert parse_file(feed, now=NOW)["items"][0]["url"] == ""
+
+
+@pytest.mark.parametrize("name", ["feed.xml.gz", "feed.bin"])
+def test_a_packed_file_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(FEED.encode()))
+
+    assert parse_file(path, now=NOW)["items"][0]["title"] == "One"
+
+
+def test_a_json_feed_may_have_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": []}))
+
+    assert parse_file(path, now=NOW)["kind"] == "jsonfeed11"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "empty"),
+        (b"<html></html>", "web page"),
+        (gzip.compress(FEED.encode(), mtime=0)[:-20], "cannot be read"),
+        (b"\x1f\x8b rubbish", "cannot be read"),
+        (gzip.compress(b"\0" * 5_000, mtime=0), "larger than"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str
+) -> None:
+    monkeypatch.setattr(parse, "LARGEST_FILE", 4_000)
+    path = tmp_path / "x"
+    path.write_bytes(body)
+
+    result = parse_file(path, now=NOW)
+
+    assert result.keys() == {"file", "error"}
+    assert said in result["error"]
+    assert "\n" not in result["error"]
+
+
+def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
+    assert "No such file" in parse_file(tmp_path / "none", now=NOW)["error"]
+    assert "directory" in parse_file(tmp_path, now=NOW)["error"]
