@@ -25,11 +25,20 @@ class MineError(Exception):
 
 
 class Gate:
-    """Holds the writing thread until opened, so that calls behind it wait together."""
+    """Holds the writing thread until opened, so that calls behind it wait together.
+
+    It is entered before the constructor returns: a call made later cannot join its batch.
+    """
 
     def __init__(self, store: Store) -> None:
+        self._entered = threading.Event()
         self._open = threading.Event()
-        self.passed = store._writer.submit(lambda _tx: self._open.wait(10))
+        store._writer.submit(self._hold)
+        assert self._entered.wait(10)
+
+    def _hold(self, _tx: Tx) -> None:
+        self._entered.set()
+        self._open.wait(10)
 
     def open(self) -> None:
         self._open.set()
