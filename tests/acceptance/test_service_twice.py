@@ -79,8 +79,9 @@ async def test_two_services_on_one_database_do_everything_once(
 
     def all_told() -> bool:
         told = [hit for d in store.read_now(lambda tx: tx.deliveries(10_000)) for hit in d.hits]
-        pending = store.read_now(lambda tx: tx.counts())["deliveries_pending"]
-        return len(told) >= 3 * len(wanted) and not pending
+        counts = store.read_now(lambda tx: tx.counts())
+        everything = counts["items"] >= PUBLISHED and len(told) >= 3 * len(wanted)
+        return everything and not counts["deliveries_pending"]
 
     await until(all_told, "everything is told", alive=[each.process for each in services])
     assert [await service.stop() for service in services] == [0, 0]
