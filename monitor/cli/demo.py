@@ -22,6 +22,7 @@ STYLES = {
     "digest": "bold green",
     "webhook": "bold magenta",
     "hit": "yellow",
+    "possible": "dim yellow",
     "failed": "dim red",
 }
 

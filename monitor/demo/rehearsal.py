@@ -177,8 +177,12 @@ class Narrator:
             by_item.setdefault(found.item.id, []).append(found)
         for group in by_item.values():
             item = group[0].item
-            watches = ", ".join(found.hit.watch for found in group)
-            self._tell("hit", f"{item.title} ({item.outlet or item.source}) → {watches}")
+            named = f"{item.title} ({item.outlet or item.source}) → "
+            sure = [found.hit.watch for found in group if not found.hit.possible]
+            if sure:
+                self._tell("hit", named + ", ".join(sure))
+            else:  # below the threshold: shown, told to nobody
+                self._tell("possible", named + ", ".join(found.hit.watch for found in group))
 
     def _tell_arrivals(self) -> None:
         hooks = self._stage.receiver.received
