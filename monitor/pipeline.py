@@ -2,6 +2,8 @@
 
     poll_source     fetch what a source has; parse and clean it; match what is fresh
     └─ conclude     in ONE transaction: items, hits, stories, routes and alerts, or nothing
+    archives.py     read the older pages of a feed that published more than it shows
+    visits.py       fetch an item's own page where its text is short; match it anew
     digests.py      in ONE transaction: the digest of a slot that has come
     deliver         hand one message of the outbox over and write down what came of it
 
@@ -19,6 +21,7 @@ from functools import partial
 import structlog
 
 from monitor import planning
+from monitor.archives import Window, may_be_mended, mend
 from monitor.channels.base import Channel
 from monitor.config import Settings
 from monitor.errors import (
@@ -31,7 +34,6 @@ from monitor.errors import (
 from monitor.model import (
     Attempt,
     Delivery,
-    Document,
     Fetched,
     Hit,
     Item,
@@ -73,22 +75,41 @@ async def poll_source(tools: Tools, state: SourceState, now: datetime) -> PollRe
         fetched = await source.fetch(tools.net, state)
         if fetched.unchanged:
             return await tools.store.write(partial(save_unchanged, source, state, fetched, now))
-        baseline = not state.first_poll_done and source.on_first_poll == "baseline"
-        document, items = await tools.crew.read(source, fetched, now, baseline=baseline)
-        fresh = await unseen(tools.store, items) if state.first_poll_done else items
-        hits = await tools.crew.match(fresh)
-        poll = Poll(source, state, fetched, document, items, hits, now, time.monotonic() - started)
-        return await tools.store.write(partial(conclude, tools, poll))
-    except StoreError:
-        tools.stories.forget()
-        raise
+        return await take_in(tools, source, state, fetched, now)
     except (FetchError, ParseError) as error:
         failed = Failure(source, state, error, now, time.monotonic() - started)
+    except StoreError:
+        raise
     except Exception as error:
         log.exception("poll failed inside this service", source=source.id)
         fault = FetchError(Reason.INTERNAL, f"this service failed on it: {type(error).__name__}")
         failed = Failure(source, state, fault, now, time.monotonic() - started)
     return await tools.store.write(partial(save_failed, failed))
+
+
+async def take_in(
+    tools: Tools, source: Source, state: SourceState, fetched: Fetched, now: datetime
+) -> PollRecord:
+    """Read, match and save what a source answered, or what its hub sent unasked.
+
+    Raises ParseError when it cannot be read.
+    """
+    started = time.monotonic()
+    baseline = not state.first_poll_done and source.on_first_poll == "baseline"
+    document, items = await tools.crew.read(source, fetched, now, baseline=baseline)
+    fresh = await unseen(tools.store, items) if state.first_poll_done else items
+    window = Window(document, items)
+    if may_be_mended(state, fetched, document, items, len(fresh)):
+        window = await mend(tools, source, window, fetched.url, now)
+        fresh = await unseen(tools.store, window.items)
+    hits = await tools.crew.match(fresh)
+    seconds = fetched.seconds + time.monotonic() - started
+    poll = Poll(source, state, fetched, window, hits, now, seconds)
+    try:
+        return await tools.store.write(partial(conclude, tools, poll))
+    except StoreError:
+        tools.stories.forget()
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +119,7 @@ class Poll:
     source: Source
     state: SourceState
     fetched: Fetched
-    document: Document
-    items: tuple[Item, ...]
+    window: Window
     hits: tuple[Hit, ...]
     now: datetime
     seconds: float
@@ -132,13 +152,15 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
 
     Freshness is asked again here: another process may have been quicker.
     """
-    known = tx.known([key for item in poll.items for key in item.keys])
-    fresh, sightings = only_new(poll.items, known)
+    document, items = poll.window.document, poll.window.items
+    known = tx.known([key for item in items for key in item.keys])
+    fresh, sightings = only_new(items, known)
     by_id = {item.id: item for item in fresh}
     hits = [hit for hit in poll.hits if hit.item in by_id]
     tx.add_items(fresh)
     tx.add_sightings(sightings, poll.source.id)
     tx.add_hits(hits)
+    tx.add_visits(planning.first_visits(fresh, poll.source.full_text, poll.now))
     if hits:
         decide(tx, tools, {hit.item: by_id[hit.item] for hit in hits}, hits, poll.now)
     record = PollRecord(
@@ -146,16 +168,18 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
         at=poll.now,
         outcome=Outcome.NEW if fresh else Outcome.QUIET,
         reason=Reason.OK,
-        message="; ".join(poll.document.problems[:3]),
+        message="; ".join(document.problems[:3]),
         status=poll.fetched.status,
-        entries=len(poll.items),
+        entries=len(items) - poll.window.older,
         new=len(fresh),
         hits=len(hits),
-        overrun=bool(poll.state.first_poll_done and fresh and not known),
+        overrun=bool(
+            poll.state.first_poll_done and fresh and not known and not poll.fetched.partial
+        ),
         seconds=poll.seconds,
     )
     tx.save_state(
-        planning.after_answer(poll.state, record, poll.fetched, poll.document, poll.source.every)
+        planning.after_answer(poll.state, record, poll.fetched, document, poll.source, fresh)
     )
     tx.add_record(record)
     return record
@@ -164,10 +188,15 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
 def decide(
     tx: Tx, tools: Tools, items: dict[str, Item], hits: Sequence[Hit], now: datetime
 ) -> None:
-    """Group the items that were hit into stories, route the hits, and put alerts in the outbox."""
-    grouped = group(list(items.values()), tools.stories.current(tx, now), now)
+    """Group the items that were hit into stories, route the hits, and put alerts in the outbox.
+
+    An item that an earlier hit has put into a story stays there.
+    """
+    links = tx.links(items)
+    alone = [item for name, item in items.items() if name not in links]
+    grouped = group(alone, tools.stories.current(tx, now), now)
     tx.add_links(grouped)
-    links = {link.item: link for link, _ in grouped}
+    links |= {link.item: link for link, _ in grouped}
     settings = tools.settings
     subscriptions = settings.subscriptions.values()
     told = {
@@ -194,7 +223,7 @@ def save_unchanged(
         status=fetched.status,
         seconds=fetched.seconds,
     )
-    tx.save_state(planning.after_answer(state, record, fetched, None, source.every))
+    tx.save_state(planning.after_answer(state, record, fetched, None, source))
     tx.add_record(record)
     return record
 
@@ -222,7 +251,7 @@ def save_failed(failed: Failure, tx: Tx) -> PollRecord:
         seconds=failed.seconds,
     )
     wish = getattr(failed.error, "retry_after", None)
-    tx.save_state(planning.after_failure(failed.state, record, wish, failed.source.every))
+    tx.save_state(planning.after_failure(failed.state, record, wish, failed.source))
     tx.add_record(record)
     return record
 

@@ -15,7 +15,7 @@ LAYERS = [
     {"net", "store"},
     {"sources", "reading", "matching", "stories", "planning", "channels"},
     {"config", "work"},
-    {"pipeline", "digests", "backtest"},
+    {"pipeline", "archives", "digests", "visits", "queues", "backtest"},
     {"app"},
     {"schedule", "web"},
     {"demo"},

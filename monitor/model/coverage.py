@@ -26,6 +26,10 @@ class Entry:
     updated: datetime | None = None
     authors: tuple[str, ...] = ()
     language: str = ""
+    outlet: str = ""
+    """Name of who published it, where that is not the source: it was found by a search."""
+    baseline: bool = False
+    """True when it was there before its source looked at this part for the first time: no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,18 @@ class Document:
     problems: tuple[str, ...] = ()
     ttl: float | None = None
     """Seconds between polls that the document itself asks for."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day in UTC, 0 to 23, in which it does not want to be polled."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays in UTC, 0 is Monday, on which it does not want to be polled."""
+    memory: str | None = None
+    """What the kind of source wants to know at its next poll; None leaves it as it was."""
+    hub: str = ""
+    """Address of the hub that tells of news (WebSub)."""
+    topic: str = ""
+    """The address by which its hub knows it."""
+    older: str = ""
+    """Address of the page of the entries before these (RFC 5005)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,23 @@ class Item:
     def body(self) -> str:
         """The longest text we have: the article, else the summary."""
         return self.text or self.summary
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What the page of an item says: clean text, the rest where the page tells it."""
+
+    url: str = ""
+    """The address the page itself names as its own, else the one it was fetched from."""
+    title: str = ""
+    text: str = ""
+    """Paragraphs, one a line."""
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    paywalled: bool = False
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

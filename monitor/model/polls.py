@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.model.rhythm import NO_HINTS, UNWATCHED, Hints, Rhythm
+
 
 class Reason(StrEnum):
     """Why a poll ended as it did; one word for the receipt, the page and the metrics."""
 
     OK = "ok"
     UNCHANGED = "unchanged"
+    PUSHED = "pushed"
     REFUSED_ADDRESS = "refused-address"
     DNS = "dns"
     REFUSED = "refused"
@@ -23,6 +26,7 @@ class Reason(StrEnum):
     ENCODING = "encoding"
     BLOCKED = "blocked"
     GONE = "gone"
+    ROBOTS = "robots"
     RATE_LIMITED = "rate-limited"
     SERVER_ERROR = "server-error"
     CLIENT_ERROR = "client-error"
@@ -55,6 +59,16 @@ class Fetched:
     max_age: float | None = None
     """Seconds the server says the answer stays fresh (Cache-Control: max-age)."""
     seconds: float = 0.0
+    memory: str = ""
+    """What the kind of source wrote down at its last poll; only that kind reads it."""
+    parts: tuple[Fetched, ...] = ()
+    """Further documents of one poll: the sitemaps of an index, the older pages of a feed."""
+    partial: bool = False
+    """True when only the changes were sent (RFC 3229): that none is known proves no overrun."""
+    link: str = ""
+    """The HTTP header Link, as it came."""
+    pushed: bool = False
+    """True when a hub sent it without being asked (WebSub)."""
 
 
 class Outcome(StrEnum):
@@ -84,6 +98,21 @@ class SourceState:
     last_message: str = ""
     moved_to: str = ""
     moved_seen: int = 0
+    memory: str = ""
+    """What the kind of source wrote down at its last poll; only that kind reads it."""
+    rhythm: Rhythm = UNWATCHED
+    hints: Hints = NO_HINTS
+    last_status: int = 0
+    """HTTP status of the last poll, 0 when there was no answer."""
+    last_overrun: datetime | None = None
+    failing_since: datetime | None = None
+    """When the first of the failures in a row was."""
+    paywall: float = 0.0
+    """Part of its articles, the last ones above all, that stood behind a paywall."""
+    trouble: str = ""
+    """State of health that its owner is to know, empty when all is well."""
+    told: str = ""
+    """What of that the owner was told last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +131,14 @@ class PollRecord:
     overrun: bool = False
     """No entry was known although earlier polls had some: items may have rolled past."""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A fetch of an item's own page that is planned: what its feed says of it is too short."""
+
+    item: str
+    source: str
+    url: str
+    due: datetime
+    attempts: int = 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # a worker process parses and never fetches: it does without 
     from monitor.net import Answer, Net
 
 OK, REDIRECTION, CLIENT_ERROR, SERVER_ERROR = 200, 300, 400, 500
-NOT_MODIFIED, GONE, TOO_MANY_REQUESTS = 304, 410, 429
+IM_USED, NOT_MODIFIED, GONE, TOO_MANY_REQUESTS = 226, 304, 410, 429
 
 _MEANINGS = {
     400: "the server did not understand the request",
@@ -22,7 +22,7 @@ _MEANINGS = {
     402: "the server asks for payment",
     403: "the server refuses access",
     404: "there is nothing at this address; check it",
-    406: "the server has no feed in a form we read",
+    406: "the server has nothing in a form we read",
     408: "the server gave up waiting",
     451: "the address is withheld for legal reasons",
     500: "the server failed",
@@ -54,22 +54,49 @@ _DIGITS = 10
 _NEVER_FRESH = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)(?:$|[\s,=])", re.IGNORECASE)
 
 
-async def fetch_conditionally(net: Net, url: str, state: SourceState, *, accept: str) -> Fetched:
+async def fetch_conditionally(
+    net: Net,
+    url: str,
+    state: SourceState,
+    *,
+    accept: str,
+    changes_only: bool = False,
+    robots: bool = False,
+    max_bytes: int | None = None,
+) -> Fetched:
     """Ask ``url`` for what changed since ``state``.
 
     Validators are echoed as they came (RFC 9110 sections 8.8, 13.1.2, 13.1.3). A 304, or a body
-    of the same SHA-256, comes back as ``unchanged``. Raises FetchError for every other status
+    of the same SHA-256, comes back as ``unchanged``. ``changes_only`` offers to take the new
+    entries alone: an answer of them, 226, comes back as ``partial`` (RFC 3229 section 10.5.3).
+    ``robots`` and ``max_bytes`` are those of `Net.get`. Raises FetchError for every other status
     than 2xx.
     """
     headers = {"accept": accept, **conditions(state.validators)}
-    answer = await net.get(url, headers=headers)
+    if changes_only and state.validators.etag:
+        headers["a-im"] = "feed"
+    answer = await net.get(url, headers=headers, max_bytes=max_bytes, robots=robots)
     if answer.status == NOT_MODIFIED:
         return _fetched(answer, state.validators, unchanged=True)
     if not OK <= answer.status < REDIRECTION or is_challenge(answer):
         raise failure(answer, now=datetime.now(UTC))
+    if answer.status == IM_USED and not _is_feed_of_changes(answer):
+        raise _unreadable_changes(answer)
     validators = validators_of(answer)
     unchanged = validators.body_hash == state.validators.body_hash
     return _fetched(answer, validators, unchanged=unchanged)
+
+
+def _is_feed_of_changes(answer: Answer) -> bool:
+    """Tell whether a 226 is a feed of the new entries and no other kind of difference."""
+    words = re.split(r"[\s,;]+", answer.headers.get("im", "feed").lower())
+    return "feed" in words
+
+
+def _unreadable_changes(answer: Answer) -> FetchError:
+    used = answer.headers.get("im", "")[:50]
+    message = f"{answer.url} sent changes in a form that was not asked for: IM: {used}"
+    return FetchError(Reason.ENCODING, message, status=answer.status)
 
 
 def conditions(validators: Validators) -> dict[str, str]:
@@ -98,6 +125,8 @@ def _fetched(answer: Answer, validators: Validators, *, unchanged: bool) -> Fetc
         moved_to=answer.moved_to,
         max_age=max_age(answer.headers),
         seconds=answer.seconds,
+        partial=answer.status == IM_USED,
+        link=answer.headers.get("link", ""),
     )
 
 
@@ -141,9 +170,9 @@ def failure(answer: Answer, *, now: datetime) -> FetchError:
 def _reason(answer: Answer) -> tuple[Reason, str]:
     status = answer.status
     if status == GONE:
-        return Reason.GONE, "the feed was taken away for good; look for its new address"
+        return Reason.GONE, "it was taken away for good; look for its new address"
     if is_challenge(answer):
-        return Reason.BLOCKED, "an access check for humans stands before the feed"
+        return Reason.BLOCKED, "an access check for humans stands before it"
     if status == TOO_MANY_REQUESTS:
         return Reason.RATE_LIMITED, "too many requests"
     for least, reason, meaning in _CLASSES:

@@ -11,6 +11,7 @@ from monitor.errors import ParseError
 from monitor.model import Document, Entry, Reason, digest
 from monitor.sources._dates import iso_date
 from monitor.sources._limits import ADDRESS, AUTHORS, ENTRIES, GUID, MARKUP, NAME, TITLE
+from monitor.sources._links import links_of_json
 
 _VERSIONS = {"1": "jsonfeed10", "1.0": "jsonfeed10", "1.1": "jsonfeed11"}
 _BOM = b"\xef\xbb\xbf"
@@ -37,6 +38,7 @@ def parse_json_feed(body: bytes, url: str) -> Document:
         raise ParseError(Reason.NOT_A_FEED, message)
     found = feed.get("items")
     items = found if isinstance(found, list) else []
+    links = links_of_json(feed, url)
     objects = [item for item in items[:ENTRIES] if isinstance(item, dict)]
     return Document(
         kind=_VERSIONS.get(version.rstrip("/").rpartition("/")[2], "jsonfeed"),
@@ -44,6 +46,9 @@ def parse_json_feed(body: bytes, url: str) -> Document:
         language=_text(feed, "language")[:NAME],
         entries=tuple(_entry(item, url) for item in objects),
         problems=_problems(found, len(items), len(objects)),
+        hub=links.hub,
+        topic=links.topic,
+        older=links.older,
     )
 
 

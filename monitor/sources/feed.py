@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Reason, SourceState
 from monitor.sources._http import fetch_conditionally
 from monitor.sources._jsonfeed import looks_like_json, parse_json_feed
+from monitor.sources._links import Links, either, links_in_header, links_in_xml
 from monitor.sources._xmlfeed import parse_xml_feed
-from monitor.sources.base import Source
+from monitor.sources.base import WebSource
 
 if TYPE_CHECKING:  # a worker process parses and never fetches: it does without the HTTP client
     from monitor.net import Net
@@ -21,7 +23,7 @@ ACCEPT = (
 """What we read, dearest first (RFC 9110 section 12.5.1)."""
 
 
-class Feed(Source):
+class Feed(WebSource):
     """A feed: RSS 0.9x, 1.0 or 2.0, Atom, or JSON Feed 1.0 or 1.1."""
 
     kind: Literal["feed"] = "feed"
@@ -32,7 +34,8 @@ class Feed(Source):
 
         A 304 and a body equal to the last one both come back as ``unchanged``.
         """
-        return await fetch_conditionally(net, state.url or self.url, state, accept=ACCEPT)
+        address = state.url or self.url
+        return await fetch_conditionally(net, address, state, accept=ACCEPT, changes_only=True)
 
     def parse(self, fetched: Fetched) -> Document:
         """Turn an answer into entries; raises `monitor.errors.ParseError`."""
@@ -48,5 +51,10 @@ def parse_feed(fetched: Fetched) -> Document:
     if not fetched.body.strip():
         raise ParseError(Reason.NOT_A_FEED, "the answer is empty")
     if looks_like_json(fetched.body, fetched.content_type):
-        return parse_json_feed(fetched.body, fetched.url)
-    return parse_xml_feed(fetched.body, fetched.content_type, fetched.url)
+        document = parse_json_feed(fetched.body, fetched.url)
+        links = Links(document.hub, document.topic, document.older)
+    else:
+        document = parse_xml_feed(fetched.body, fetched.content_type, fetched.url)
+        links = links_in_xml(fetched.body, fetched.url)
+    links = either(links_in_header(fetched.link, fetched.url), links) if fetched.link else links
+    return replace(document, hub=links.hub, topic=links.topic, older=links.older)

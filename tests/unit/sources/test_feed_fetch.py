@@ -217,3 +217,36 @@ async def test_cookies_set_by_a_feed_are_never_sent_back(net: Net, server: HttpS
     await fetch(net, server)
 
     assert all("cookie" not in request.headers for request in server.requests)
+
+
+async def test_changes_alone_are_offered_to_be_taken_where_an_entity_tag_is_known(
+    net: Net, server: HttpServer
+) -> None:
+    server.on("/feed", Reply(body=BODY, headers={"ETag": '"1"'}))
+
+    first = await fetch(net, server)
+    await fetch(net, server, first.validators)
+
+    assert [request.headers.get("a-im") for request in server.requests] == [None, "feed"]
+
+
+async def test_an_answer_of_the_changes_alone_is_partial_and_brings_new_validators(
+    net: Net, server: HttpServer
+) -> None:
+    server.on("/feed", Reply(226, BODY, {"ETag": '"2"', "IM": "feed", "Cache-Control": "no-store"}))
+
+    fetched = await fetch(net, server, Validators('"1"', "", "another hash"))
+
+    assert (fetched.partial, fetched.status, fetched.body) == (True, 226, BODY)
+    assert fetched.validators == Validators('"2"', "", HASH)
+
+
+async def test_changes_in_a_form_that_was_not_asked_for_are_a_named_failure(
+    net: Net, server: HttpServer
+) -> None:
+    server.on("/feed", Reply(226, b"\xd6\xc3\xc4", {"ETag": '"2"', "IM": "vcdiff"}))
+
+    error = await failure(net, server)
+
+    assert error.reason == Reason.ENCODING
+    assert "vcdiff" in str(error)
