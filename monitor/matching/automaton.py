@@ -31,6 +31,8 @@ class Original(Protocol):
         """Return what stands in the original between two folded offsets."""
 
 
+_LONGEST_WORD = 100
+"""Letters after which the search for the beginning of a word ends."""
 _TABLE_BYTES = 8_000_000
 """Size up to which the quicker kind of automaton is built, a table of every state and byte."""
 _KINDS = 16
@@ -122,7 +124,7 @@ class Lexicon:
                     continue
                 begin = start + term.offset
                 if term.open_left and script_of(text[begin]) is not Script.UNSPACED:
-                    begin = text.rfind(" ", 0, start) + 1
+                    begin = _word_begin(text, start)
                 if term.arabic and not proclitic(text, begin):
                     continue
                 if term.case and not case_fits(term, document.original(begin, stop)):
@@ -134,6 +136,13 @@ class Lexicon:
 
 
 _by_end = itemgetter(0, 1)
+
+
+def _word_begin(text: str, place: int) -> int:
+    """Return where the word round ``place`` begins, at most as far before it as words are long."""
+    farthest = max(0, place - _LONGEST_WORD)
+    space = text.rfind(" ", farthest, place)
+    return farthest if space < 0 else space + 1
 
 
 def _grouped(literals: Iterable[str]) -> dict[str, Sequence[int]]:

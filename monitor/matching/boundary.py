@@ -51,6 +51,7 @@ _SHORT_WORD = 3
 _PROCLITICS = frozenset(
     "و ف ب ل ك ال وال فال بال كال لل ول وب فل فب وك ولل فلل وبال وكال س فك".split()
 )
+_LONGEST_PROCLITIC = max(map(len, _PROCLITICS))
 _UYGHUR = "(?:لار|لهر)?(?:ني?نك|ني|غا|گه|قا|كه|دا|ده|تا|ته|دين|تين|چه)?"
 _PERSIAN = "(?:ها|هاي|هايي)?"
 _TURKISH = "(?:[nys]?[iu]n?|n[iu]n|[ny]?[ae]|n?[dt][ae]n?|l[ae]r(?:i|in|e|a|den|dan|de|da)?)"
@@ -67,8 +68,8 @@ def script_of(letter: str) -> Script:
 
 def proclitic(text: str, start: int) -> bool:
     """Tell whether an Arabic word may begin at ``start``: only glued particles stand before it."""
-    begin = text.rfind(" ", 0, start) + 1
-    return begin == start or text[begin:start] in _PROCLITICS
+    space = text.rfind(" ", max(0, start - _LONGEST_PROCLITIC - 1), start)
+    return space >= 0 and (space + 1 == start or text[space + 1 : start] in _PROCLITICS)
 
 
 def case_forms(word: str) -> tuple[str, str]:

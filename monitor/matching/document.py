@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: RUF001 - other scripts are the subject
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from monitor.matching.automaton import Lexicon, Place
 from monitor.matching.fold import Folded, fold
@@ -15,11 +15,13 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？；؟�
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|St|Inc|Co|No|vs|z\.B)|\b\w)\.$"
 )
+_ABBREVIATED = 8
+"""Characters before a dot in which the longest abbreviation and its own beginning lie."""
+_LONGEST = 500
+"""Characters of one piece of evidence that are kept."""
 _LEAD = 300
 _FAR = 8_000
 """Characters beyond which two places count as many words apart (the widest window is 500 words)."""
-_PARAGRAPH = re.compile(r"\n\s*\n|\n")
-
 _HEADING = 60
 _RELATED = re.compile(
     r"(?:related(?: (?:articles|stories|news|links|posts))?|read more|more from .*|see also|no comments|recommended|most read"
@@ -31,7 +33,7 @@ _RELATED = re.compile(
 class Document:
     """Title, summary and text of an item, folded once and joined; offsets map back to each."""
 
-    __slots__ = ("_found", "_links", "_located", "bases", "fields", "item", "text")
+    __slots__ = ("_breaks", "_found", "_links", "_located", "bases", "fields", "item", "text")
 
     def __init__(self, item: Item) -> None:
         self.item = item
@@ -47,6 +49,7 @@ class Document:
         self.text = text
         self._found: dict[int, list[Place]] = {}
         self._links: dict[int, int] = {}
+        self._breaks: dict[tuple[int, bool], list[int]] = {}
         self._located: dict[tuple[int, int], tuple[int, int, int]] = {}
 
     def field_of(self, place: int) -> int:
@@ -73,11 +76,13 @@ class Document:
         whole = self.fields[index][1]
         return whole[max(0, first - reach) : first], whole[last : last + reach]
 
-    def span(self, place: Place, term: str) -> Span:
-        """Return the evidence that a place stands for."""
+    def span(self, place: Place, term: str | None = None) -> Span:
+        """Return the evidence that a place stands for, at most its first 500 characters."""
         index, first, last = self.locate(place.start, place.end)
         name, whole, _ = self.fields[index]
-        return Span(name, first, last, whole[first:last], term)
+        last = min(last, first + _LONGEST)
+        text = whole[first:last]
+        return Span(name, first, last, text, text if term is None else term)
 
     def find(self, lexicon: Lexicon) -> list[Place]:
         """Return where the terms of ``lexicon`` stand; each lexicon is looked up once."""
@@ -98,13 +103,11 @@ class Document:
 
     def same_sentence(self, one: Place, other: Place) -> bool:
         """Tell whether no sentence ends between two places."""
-        between = self._between(one, other)
-        return between is not None and not _sentence_ends(between)
+        return self._unbroken(one, other, sentences=True)
 
     def same_paragraph(self, one: Place, other: Place) -> bool:
         """Tell whether two places stand in one paragraph."""
-        between = self._between(one, other)
-        return between is not None and not _PARAGRAPH.search(between)
+        return self._unbroken(one, other, sentences=False)
 
     def words_between(self, one: Place, other: Place) -> int:
         """Return how many words stand between two places; many when they are in two fields.
@@ -131,13 +134,23 @@ class Document:
             self._links[index] = len(whole) + 1 if name == "title" else _links_begin(whole)
         return self._links[index]
 
-    def _between(self, one: Place, other: Place) -> str | None:
+    def _unbroken(self, one: Place, other: Place, *, sentences: bool) -> bool:
+        """Tell whether two places stand in one field, and no sentence or paragraph ends between them."""
         first, second = (one, other) if one.start <= other.start else (other, one)
         if second.start <= first.end:
-            return ""
+            return True
         index, _, begin = self.locate(first.start, first.end)
         at, end, _ = self.locate(second.start, second.end)
-        return self.fields[index][1][begin:end] if index == at else None
+        if index != at:
+            return False
+        if (index, sentences) not in self._breaks:
+            whole = self.fields[index][1]
+            self._breaks[index, sentences] = (
+                _sentence_ends(whole) if sentences else _line_ends(whole)
+            )
+        breaks = self._breaks[index, sentences]
+        following = bisect_left(breaks, begin)
+        return following == len(breaks) or breaks[following] >= end
 
 
 def _begins(text: str, summary: str) -> bool:
@@ -154,9 +167,15 @@ def _links_begin(text: str) -> int:
     return len(text) + 1
 
 
-def _sentence_ends(text: str) -> bool:
-    """Tell whether a sentence ends in ``text``; the dot of ``Mr.`` or an initial ends none."""
-    return any(
-        match[0][0] != "." or not _ABBREVIATION.search(text[: match.start() + 1])
-        for match in _SENTENCE_END.finditer(text)
-    )
+def _sentence_ends(text: str) -> list[int]:
+    """Return where sentences end in ``text``; the dot of ``Mr.`` or an initial ends none."""
+    ends = (match.start() for match in _SENTENCE_END.finditer(text))
+    return [
+        at
+        for at in ends
+        if text[at] != "." or not _ABBREVIATION.search(text, max(0, at - _ABBREVIATED), at + 1)
+    ]
+
+
+def _line_ends(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]

@@ -8,15 +8,17 @@ from monitor.matching.rules import Rule
 
 _MOST = 12
 _NEARLY = 4
+_LONGEST = 200
+"""Characters of a piece of evidence that are quoted."""
 
 
 def sentence(rule: Rule, document: Document, verdict: Verdict) -> str:
     """Return one sentence for a hit: the strongest evidence and where it stands."""
     best = max(verdict.evidence, key=lambda piece: piece.weight)
     where = "in the title" if document.in_title(best.place) else "in the text"
-    written = " ".join(document.original(best.place.start, best.place.end).split())
-    count = len(verdict.evidence)
-    more = f", {count} mentions" if count > 1 else ""
+    written = _short(document.original(best.place.start, best.place.end))
+    count = verdict.parts.mentions
+    more = f", {'about ' * (verdict.share < 1)}{count:,} mentions" if count > 1 else ""
     return f"{rule.watch.name}: “{written}” {where}, {best.why}{more}."
 
 
@@ -78,4 +80,10 @@ def _wanting(rule: Rule, document: Document) -> list[str]:
 def _quoted(document: Document, start: int, end: int) -> str:
     index, first, last = document.locate(start, end)
     name, whole, _ = document.fields[index]
-    return f"“{' '.join(whole[first:last].split())}” ({name}, characters {first} to {last})"
+    return f"“{_short(whole[first:last])}” ({name}, characters {first} to {last})"
+
+
+def _short(text: str) -> str:
+    """Return ``text`` on one line, its end left out when it is long."""
+    plain = " ".join(text[: _LONGEST + 1].split())
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"

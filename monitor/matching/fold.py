@@ -43,10 +43,19 @@ _CJK_ANY = re.compile(f"[{CJK}{HANGUL}]")
 _GAPS = re.compile(f"[ .](?:(?<=[{CJK}][ .])[ .]*(?=([{CJK}]))|(?<= )(?<![ .] ) +(?![ .]))")
 _CJK_RUN = re.compile(f"[{CJK}{HANGUL}]+")
 _ASCII_RUN = re.compile("[a-z0-9]+")
-_LATIN_IN_CYRILLIC = re.compile("[a-z](?:(?<=[\u0430-\u045f][a-z])|(?=[\u0430-\u045f]))")
-_CYRILLIC_IN_LATIN = re.compile("[\u0430-\u045f](?:(?<=[a-z][\u0430-\u045f])|(?=[a-z]))")
+_OTHER = "\u0430-\u045f\u03b1-\u03c9"
+"""Small letters of Cyrillic and Greek."""
+_LATIN_IN_OTHER = re.compile(f"[a-z](?:(?<=[{_OTHER}][a-z])|(?=[{_OTHER}]))")
+_OTHER_IN_LATIN = re.compile(f"[{_OTHER}](?:(?<=[a-z][{_OTHER}])|(?=[a-z]))")
+_LEADS = re.compile(b"[\xcd-\xd1]")
+"""First bytes of Greek and Cyrillic letters in UTF-8."""
 _WORD = re.compile(r"\w+")
-_LOOKALIKE = str.maketrans("авеікмнорсутхѕјԁһӏ", "abeikmhopcytxsjdhl")
+_LOOKALIKES = (
+    (str.maketrans("авеікмнорсутхѕјԁһӏαβεζηικμνορτυχ", "abeikmhopcytxsjdhlabezhikmnoptyx"), re.compile(f"[{_OTHER}]")),
+    (str.maketrans("abeikmhopcytxsj", "авеікмнорсутхѕј"), re.compile("[a-z\u03b1-\u03c9]")),
+    (str.maketrans("abezhikmnoptyx", "αβεζηικμνορτυχ"), re.compile("[a-z\u0430-\u045f]")),
+)  # fmt: skip
+"""Letters that look alike, small or capital, as Latin, Cyrillic and Greek ones; and what then is left of others."""
 _PARTING = re.escape("".join(chr(code) for code in range(128) if PARTED[code] == ord(" ")))
 _RUNS = re.compile(f"  (?<=[^{_PARTING}]  ) *")
 """Runs of spaces inside phrases; those behind punctuation part phrases anyway."""
@@ -58,6 +67,8 @@ _QUOTES = re.compile(
 )
 """Apostrophes that begin a word, or part one from an elided article (``l'ONU``, ``dell'Onu``)."""
 _VOICED = "\u3099\u309a"
+_TAKES_MARK = re.compile("[\u3046-\u3096\u309d\u30a6-\u30db]")
+"""Kana that a voice mark joins."""
 _MARGIN = 4
 """A text is foreign when more than a quarter of its UTF-8 bytes is."""
 _BELOW_CJK = bytes((*range(0xE1), *range(0xF0, 0x100)))
@@ -133,8 +144,8 @@ def _fold_letters(text: str) -> tuple[str, tuple[Edits, ...]]:
             text, seams = splice(text, _seams(text, _CJK_RUN if latin else _ASCII_RUN))
             layers += seams
         return text, layers
-    if b"\xd0" in raw or b"\xd1" in raw:
-        mixed = _CYRILLIC_IN_LATIN if latin else _LATIN_IN_CYRILLIC
+    if _LEADS.search(raw):
+        mixed = _OTHER_IN_LATIN if latin else _LATIN_IN_OTHER
         text = _WORD.sub(_unmask, text) if mixed.search(text) else text
     return text, layers
 
@@ -208,7 +219,7 @@ def _other(match: re.Match[str]) -> tuple[int, int, str]:
     if piece in ODD:
         return start, end, ODD[piece]
     if piece in _VOICED:
-        start -= start > 0 and "\u3046" <= match.string[start - 1] <= "\u30db"
+        start -= start > 0 and _TAKES_MARK.match(match.string[start - 1]) is not None
         piece = match.string[start:end]
     if len(piece) > 1 or piece < "\U00010000":
         return start, end, unicodedata.normalize("NFC", piece).rstrip(_VOICED)
@@ -219,12 +230,12 @@ def _other(match: re.Match[str]) -> tuple[int, int, str]:
 
 
 def _unmask(match: re.Match[str]) -> str:
-    """Give a word that mixes Latin and Cyrillic letters its Latin look-alikes."""
+    """Give a word that mixes Latin letters with others those of one script, if all have look-alikes there."""
     word = match[0]
-    if not _LATIN_IN_CYRILLIC.search(word):
+    if not _LATIN_IN_OTHER.search(word):
         return word
-    latin = word.translate(_LOOKALIKE)
-    return latin if not re.search("[\u0430-\u045f]", latin) else word
+    read = ((word.translate(table), strange) for table, strange in _LOOKALIKES)
+    return next((plain for plain, strange in read if not strange.search(plain)), word)
 
 
 def _close_gap(match: re.Match[str]) -> str:

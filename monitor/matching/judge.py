@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,12 +10,15 @@ from monitor.matching import score
 from monitor.matching.automaton import Place
 from monitor.matching.document import Document
 from monitor.matching.junk import is_junk
-from monitor.matching.nearness import nearest, speaks_against
+from monitor.matching.nearness import Stretches, Turns, nearest, speaks_against
 from monitor.matching.rules import Combination, Role, Rule
 from monitor.matching.score import NOTHING, Parts
 from monitor.matching.search import Resolve
 
 _ACRONYM = 5
+_MOST_PLACES = 2_000
+"""Places of one role that are judged; more would only repeat the same evidence."""
+_ROLES = tuple(Role)
 Found = tuple[Role, int, Place]
 """A role, which combination it anchors (or -1), and the place."""
 
@@ -39,6 +41,8 @@ class Verdict:
     context: int = 0
     parts: Parts = NOTHING
     notes: list[str] = field(default_factory=list)
+    share: float = 1.0
+    """Share of the places found that were judged."""
 
 
 def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) -> Verdict:
@@ -47,10 +51,13 @@ def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) 
     others = document.find(rule.namesakes) if rule.watch.namesakes else []
     if rule.search is not None:
         found = _with_query(rule.search.find(document, resolve), document, found)
+    if len(found) > _MOST_PLACES:
+        every, found = len(found), _first_of_each(found)
+        verdict.share = len(found) / every
     found = _allowed(rule, document, found, others, verdict)
     if not found:
         return verdict
-    by_role: list[list[Place]] = [[] for _ in Role]
+    by_role: list[list[Place]] = [[] for _ in _ROLES]
     for role, _, place in found:
         by_role[role].append(place)
     full = _not_surnames(rule, document, by_role[Role.FULL], verdict)
@@ -79,6 +86,17 @@ def _with_query(places: list[Place] | None, document: Document, found: list[Foun
     return rest + [(Role.QUERY, -1, place) for place in shown]
 
 
+def _first_of_each(found: list[Found]) -> list[Found]:
+    """Return the first places of each role, and for anchors of each combination."""
+    counts: Counter[tuple[Role, int]] = Counter()
+    kept = []
+    for piece in found:
+        counts[piece[:2]] += 1
+        if counts[piece[:2]] <= _MOST_PLACES:
+            kept.append(piece)
+    return kept
+
+
 def _allowed(
     rule: Rule, document: Document, found: list[Found], others: list[Place], verdict: Verdict
 ) -> list[Found]:
@@ -87,16 +105,17 @@ def _allowed(
     if not excluded and not others and len(found) == 1:
         return found
     blocked, namesakes = Stretches(excluded), Stretches(others)
-    longer = Stretches([place for role, _, place in found if role in {Role.FULL, Role.SHORT}])
+    longer = Stretches([place for role, _, place in found if role <= Role.SHORT])
     kept: list[Found] = []
     theirs = {document.text[place.start : place.end].split(" ")[-1] for place in others}
-    own = [
+    own = {
         place
         for role, _, place in found
         if role is Role.FULL
         and document.text[place.start : place.end] not in theirs
         and not (others and _acronym(document, place))
-    ]
+    }
+    turns = Turns(own, others)
     for role, index, place in found:
         if role is not Role.ANCHOR and longer.cover(place, strictly=True):
             continue
@@ -104,7 +123,7 @@ def _allowed(
             verdict.dropped.append((place, "it is part of an excluded phrase"))
         elif namesakes.cover(place):
             verdict.dropped.append((place, "it is part of a namesake's name"))
-        elif role is Role.FULL and others and place not in own and not _nearer(place, own, others):
+        elif role is Role.FULL and others and place not in own and not turns.ours(place):
             verdict.dropped.append((place, "the name last mentioned before it is a namesake's"))
         else:
             kept.append((role, index, place))
@@ -148,11 +167,11 @@ def _judge_short(
         verdict.context = len({place.term for place in document.find(rule.context)})
     strength = score.SHORT_BESIDE_FULL if full else score.short_strength(verdict.context)
     strangers = _strangers(rule, document, short)
-    others = [*others, *strangers]
+    turns = Turns(full, [*others, *strangers])
     for place in short:
         if place in strangers:
             verdict.dropped.append((place, f"{strangers[place]!r} reads as somebody else"))
-        elif others and not _nearer(place, full, others):
+        elif not turns.ours(place):
             verdict.dropped.append((place, "the name last mentioned before it is a namesake's"))
         elif full:
             verdict.evidence.append(
@@ -169,24 +188,6 @@ def _strangers(rule: Rule, document: Document, short: list[Place]) -> dict[Place
         return {}
     named = ((place, rule.other_person(document, place)) for place in short)
     return {place: other for place, other in named if other}
-
-
-def _nearer(place: Place, own: list[Place], others: list[Place]) -> bool:
-    """Tell whether the name last mentioned before ``place`` (else the next one) is the watched one's."""
-    before = [
-        (other.start, mine)
-        for mine, places in ((True, own), (False, others))
-        for other in places
-        if other.start < place.start
-    ]
-    if before:
-        return max(before)[1]
-    after = [
-        (other.start, not mine)
-        for mine, places in ((True, own), (False, others))
-        for other in places
-    ]
-    return not min(after)[1]
 
 
 def _judge_soft(rule: Rule, document: Document, soft: list[Place], verdict: Verdict) -> None:
@@ -239,6 +240,8 @@ def _sum_up(rule: Rule, document: Document, namesakes: bool, verdict: Verdict) -
     """Put the parts of the score together."""
     if not verdict.evidence:
         return
+    if len(verdict.evidence) > 1:
+        verdict.evidence = _strongest_of_each(verdict.evidence)
     best = max(piece.weight for piece in verdict.evidence)
     against = document.find(rule.unless) if rule.watch.unless else []
     if against:
@@ -251,30 +254,18 @@ def _sum_up(rule: Rule, document: Document, namesakes: bool, verdict: Verdict) -
         strength=best,
         title=any(map(document.in_title, places)),
         lead=any(map(document.in_lead, places)),
-        mentions=len(places),
+        mentions=round(len(places) / verdict.share),
         distinct=len({document.text[place.start : place.end] for place in places}),
         context=verdict.context,
         namesakes=namesakes and best < score.FULL,
     )
 
 
-class Stretches:
-    """Stretches of text, asked whether one of them covers a place."""
-
-    def __init__(self, places: Iterable[Place]) -> None:
-        merged: list[tuple[int, int]] = sorted({(place.start, -place.end) for place in places})
-        self._all: list[tuple[int, int]] = []
-        reach = -1
-        for start, end in merged:
-            if -end > reach:
-                reach = -end
-                self._all.append((start, reach))
-        self._starts = [start for start, _ in self._all]
-
-    def cover(self, place: Place, *, strictly: bool = False) -> bool:
-        """Tell whether a stretch covers ``place``; ``strictly`` when it must be longer."""
-        index = bisect_left(self._starts, place.start + 1) - 1
-        if index < 0:
-            return False
-        start, end = self._all[index]
-        return place.end <= end and not (strictly and (start, end) == (place.start, place.end))
+def _strongest_of_each(evidence: list[Evidence]) -> list[Evidence]:
+    """Return the strongest evidence of each place: two spellings may find the same one."""
+    strongest: dict[tuple[int, int], Evidence] = {}
+    for piece in evidence:
+        known = strongest.setdefault(piece.place[:2], piece)
+        if piece.weight > known.weight:
+            strongest[piece.place[:2]] = piece
+    return list(strongest.values())

@@ -19,8 +19,6 @@ from monitor.matching.tree import references
 from monitor.matching.watchlist import Watchlist
 from monitor.model import Hit, Item, Span, digest
 
-_MOST_PLACES = 2_000
-"""Places of one watch in one item that are judged; more would only repeat the same evidence."""
 _MOST_SPANS = 50
 _RECENT = 8
 """How far back the same use of a term can stand: a watch names it at most in a few roles."""
@@ -109,9 +107,7 @@ class Matcher:
         candidates: Candidates = {rule: [] for rule in self._slow}
         for place in self._lexicon.find(document):
             for rule, role, index in self._owners[place.term]:
-                found = candidates.setdefault(rule, [])
-                if len(found) < _MOST_PLACES:
-                    found.append((role, index, place))
+                candidates.setdefault(rule, []).append((role, index, place))
         return candidates
 
 
@@ -162,7 +158,7 @@ def _hit(item: Item, rule: Rule, document: Document, verdict: Verdict, result: f
     spans: dict[tuple[str, int, int], Span] = {}
     for piece in evidence[:_MOST_SPANS]:
         place = piece.place
-        span = document.span(place, document.original(place.start, place.end))
+        span = document.span(place)
         spans[span.field, span.start, span.end] = span
     return Hit(
         id=digest(item.id, rule.watch.id),

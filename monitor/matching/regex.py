@@ -133,11 +133,14 @@ def find(pattern: str, text: str) -> list[tuple[int, int]]:
         ]
     with_marks = _EDGE.sub(MARK * _MARKS, text)
     places = []
+    marks = done = 0
     for match in compiled.finditer(with_marks):
         begin, end = match.span()
-        start = begin - with_marks.count(MARK, 0, begin)
-        stop = start + (end - begin) - with_marks.count(MARK, begin, end)
-        start, stop = _trimmed(text, start, stop)
+        marks += with_marks.count(MARK, done, begin)
+        start = begin - marks
+        marks += with_marks.count(MARK, begin, end)
+        done = end
+        start, stop = _trimmed(text, start, end - marks)
         if stop > start:
             places.append((start, stop))
     return places

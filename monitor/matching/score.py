@@ -61,7 +61,7 @@ class Parts(NamedTuple):
         said = [f"strength {self.strength:.2f}"]
         said += ["in the title"] * self.title + ["in the first paragraph"] * self.lead
         said.append(
-            f"{self.mentions} mention{'s' * (self.mentions != 1)} in {self.distinct} form{'s' * (self.distinct != 1)}"
+            f"{self.mentions:,} mention{'s' * (self.mentions != 1)} in {self.distinct} form{'s' * (self.distinct != 1)}"
         )
         if self.context:
             said.append(f"{self.context} context terms")

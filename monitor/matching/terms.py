@@ -12,6 +12,8 @@ from monitor.matching.boundary import Script, case_forms, endings, script_of
 from monitor.matching.fold import fold
 from monitor.matching.watchlist import Inflect
 
+_ANY = r"\w{0,100}"
+"""What a ``*`` stands for: no word is longer, and reading on in one that is would take ever longer."""
 _ACRONYM = re.compile(r"(?<!\w)(?:[A-ZÇĞİÖŞÜŁĐ]\.?){2,6}(?![\w*])")
 
 
@@ -107,20 +109,32 @@ def _shape(
     core: str, inflect: tuple[Inflect, ...], *, open_right: bool, name: bool
 ) -> tuple[str, str, Right]:
     """Return the literal, the pattern of what follows, and how strictly it must."""
+    last = script_of(core[-1])
+    free = last is Script.UNSPACED or last is Script.HANGUL
     if "*" in core:
         literal, rest = core.split("*", 1)
-        pattern = r"\w*" + r"\w*".join(map(re.escape, rest.split("*")))
-        return literal, pattern + (r"\w*" if open_right else r"(?!\w)"), Right.TAIL
-    last = script_of(core[-1])
-    if open_right:
-        free = last in {Script.UNSPACED, Script.HANGUL}
-        return core, "" if free else r"\w*", Right.FREE if free else Right.TAIL
-    if last in {Script.UNSPACED, Script.HANGUL}:
+        return literal, _wild(rest.split("*"), free=free, open_right=open_right), Right.TAIL
+    if free:
         return core, "", Right.FREE
+    if open_right:
+        return core, _ANY, Right.TAIL
     if last is Script.CYRILLIC and "slavic" in inflect:
         return _slavic(core)
     long_name = name and " " in core
     return core, endings(core, inflect, long_name=long_name), Right.WORD
+
+
+def _wild(pieces: list[str], *, free: bool, open_right: bool) -> str:
+    """Return the pattern of pieces with anything between them, which never tries one of them twice.
+
+    The first place of a piece leaves most room for the others, so only the last one, which must end a
+    word, is looked for from its other places too.
+    """
+    *inner, last = map(re.escape, pieces)
+    pattern = "".join(f"(?>{_ANY}?{piece})" for piece in inner)
+    if free or open_right:
+        return f"{pattern}{_ANY}?{last}" + ("" if free else _ANY)
+    return rf"{pattern}{_ANY}{last}(?!\w)"
 
 
 def _slavic(core: str) -> tuple[str, str, Right]:

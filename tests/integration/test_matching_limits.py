@@ -1,8 +1,9 @@
 """Items and rules of absurd size: what they cost grows with their size, and no faster.
 
 Costs are processor time, compared with that of a smaller case in the same run, never with a clock.
-A bound of three times the growth in size leaves room for a busy machine, and is far from what a
-quadratic cost would be.
+Other work on the machine can only add to a cost, so the least of several tries counts, and a growth is
+measured anew when it seems too large. A bound of three times the growth in size is far from what a quadratic
+cost would be.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ CHEN: dict[str, Any] = {
 }
 NEWS = "The weather was fine in town, and nothing else took place there that day.\n"
 SLACK = 3.0
+TRIES = 5
 
 
 def matcher(*watches: dict[str, Any]) -> Matcher:
@@ -62,11 +64,18 @@ def cost(act: Callable[[], object], times: int = 1) -> float:
     return least / times
 
 
-def growth(ready: Matcher, make: Callable[[int], str], small: int, factor: int = 8) -> float:
-    """Return how much dearer a ``factor`` times longer text is than its length alone explains."""
+def at_most(
+    bound: float, one: Callable[[], object], other: Callable[[], object], times: int = 1
+) -> bool:
+    """Tell whether ``one`` costs at most ``bound`` times what ``other`` does, in one of five tries."""
+    return any(cost(one, times) <= bound * cost(other, times) for _ in range(TRIES))
+
+
+def linear(ready: Matcher, make: Callable[[int], str], small: int, factor: int = 8) -> bool:
+    """Tell whether a text ``factor`` times as long costs about ``factor`` times as much."""
     short, long = item(make(small)), item(make(small * factor))
     ready.match(short)
-    return cost(lambda: ready.match(long)) / cost(lambda: ready.match(short)) / factor
+    return at_most(SLACK * factor, lambda: ready.match(long), lambda: ready.match(short))
 
 
 # ---------------------------------------------------------------------- large items
@@ -79,9 +88,7 @@ def test_an_item_of_five_megabytes_costs_a_thousand_times_one_of_five_kilobytes(
     large = item("Chen Quanguo spoke. " + words * (5_000_000 // len(words.encode())))
     (hit,) = ready.match(large)
     assert [span.text for span in hit.spans] == ["Chen Quanguo"]
-    assert cost(lambda: ready.match(large)) < 1_000 * SLACK * 3 * cost(
-        lambda: ready.match(small), 50
-    )
+    assert at_most(1_000 * SLACK * 3, lambda: ready.match(large), lambda: ready.match(small))
 
 
 def test_an_item_of_five_megabytes_takes_a_bounded_multiple_of_its_size():
@@ -102,21 +109,15 @@ def test_a_hundred_thousand_places_are_one_hit_with_few_spans_in_linear_time():
     (hit,) = ready.match(item("Chen Quanguo said. " * 100_000))
     assert len(hit.spans) <= 50
     assert len(hit.why) < 200
-    assert growth(ready, lambda size: "Chen Quanguo said. " * size, 5_000) < SLACK
+    assert linear(ready, lambda size: "Chen Quanguo said. " * size, 5_000)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="matcher: places of one watch are cut at 2,000, and counted after the cut"
-)
 def test_a_hundred_thousand_mentions_are_counted():
     watch = topic(phrases=["cotton"])
     (hit,) = matcher(watch).match(item("cotton and " * 100_000))
-    assert "100,000 mentions" in hit.why or "100000 mentions" in hit.why
+    assert "about 100,000 mentions" in hit.why
 
 
-@pytest.mark.xfail(
-    strict=True, reason="matcher: the cut at 2,000 places takes the first ones, of whatever role"
-)
 def test_a_full_name_behind_thousands_of_short_forms_is_seen():
     (hit,) = matcher(CHEN).match(item("Later Chen spoke up. " * 3_000 + "It was Chen Quanguo."))
     assert not hit.possible
@@ -124,7 +125,7 @@ def test_a_full_name_behind_thousands_of_short_forms_is_seen():
 
 def test_thousands_of_namesakes_and_short_forms_take_linear_time():
     text = "In Xinjiang Chen Jining said no. Later Chen spoke up. "
-    assert growth(matcher(CHEN), lambda size: text * size, 2_000, factor=4) < SLACK
+    assert linear(matcher(CHEN), lambda size: text * size, 2_000, factor=4)
 
 
 SHAPES = {
@@ -141,6 +142,7 @@ SHAPES = {
     "emoji": lambda size: "🙂" * size + "Chen Quanguo",
     "mathematical letters": lambda size: "𝐂" * size + " Chen Quanguo",
     "Arabic without spaces": lambda size: "شي" * (size // 2) + " Chen Quanguo",
+    "one word of Greek and Latin": lambda size: "aο" * (size // 2) + " Chen Quanguo",
     "apostrophes": lambda size: "'" * size + " Chen Quanguo",
     "parentheses": lambda size: "(" * size + "Chen Quanguo",
 }
@@ -151,12 +153,9 @@ def test_a_megabyte_of_one_thing_takes_linear_time_and_hides_no_name(shape):
     ready = matcher(CHEN)
     (hit,) = ready.match(item(SHAPES[shape](1_000_000)))
     assert any(span.text in {"Chen Quanguo", "陈全国"} for span in hit.spans)
-    assert growth(ready, SHAPES[shape], 8_000) < SLACK
+    assert linear(ready, SHAPES[shape], 8_000)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="explain and document: the evidence of a word is as long as the word"
-)
 def test_the_evidence_of_a_word_of_a_megabyte_is_cut():
     (hit,) = matcher(topic(phrases=["uyghur*"])).match(item("uyghur" + "a" * 1_000_000))
     assert max(len(span.text) for span in hit.spans) <= 1_000
@@ -170,58 +169,39 @@ CAMPS = topic(
 )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="document: a sentence is looked for anew, over its whole length, from each anchor",
-)
 def test_a_sentence_without_end_takes_linear_time():
-    assert (
-        growth(matcher(CAMPS), lambda size: "the camps and so on and on " * size + "Xinjiang", 100)
-        < SLACK
+    assert linear(
+        matcher(CAMPS), lambda size: "the camps and so on and on " * size + "Xinjiang", 100
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="document: for each dot of an abbreviation all that stands before it is searched",
-)
 def test_a_sentence_full_of_abbreviations_takes_linear_time():
-    assert (
-        growth(matcher(CAMPS), lambda size: "camps " + "Mr. Li " * size + "Xinjiang", 150) < SLACK
-    )
+    assert linear(matcher(CAMPS), lambda size: "camps " + "Mr. Li " * size + "Xinjiang", 150)
 
 
 def test_a_paragraph_without_end_takes_linear_time():
     watch = {**CAMPS, "together": [{"all": ["camp", "place"], "within": 50}]}
-    assert (
-        growth(matcher(watch), lambda size: "the camps and so on " * size + "Xinjiang", 2_000)
-        < SLACK
-    )
+    assert linear(matcher(watch), lambda size: "the camps and so on " * size + "Xinjiang", 2_000)
 
 
 # ---------------------------------------------------------------------- hostile patterns
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(.*)*b", "a{1,50}b"])
 def test_a_hostile_regular_expression_takes_linear_time(pattern):
     ready = matcher(topic(match=f"/{pattern}/"))
-    assert growth(ready, lambda size: "a" * size + "!", 20_000) < SLACK
+    assert linear(ready, lambda size: "a" * size + "!", 20_000)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="terms: a term with several * becomes a backtracking pattern of the module re",
-)
 def test_a_term_with_many_wildcards_costs_little_more_than_one():
     text = item("a" * 150 + "c")
     one, many = matcher(topic(phrases=["a*b"])), matcher(topic(phrases=["a*a*a*a*b"]))
-    assert cost(lambda: many.match(text)) < 50 * cost(lambda: one.match(text), 20)
+    assert at_most(50, lambda: many.match(text), lambda: one.match(text), 20)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="automaton: each place of *lager* reads on to the end of its word"
-)
-def test_a_term_open_at_both_ends_takes_linear_time_in_one_long_word():
-    ready = matcher(topic(phrases=["*lager*"]))
-    assert growth(ready, lambda size: "lager" * size, 1_200) < SLACK
+@pytest.mark.parametrize("term", ["*lager*", "*l*g", "*lager", "新*l", "Lagerl~", "lager*lager*x"])
+def test_a_term_takes_linear_time_in_one_long_word(term):
+    ready = matcher(topic(match=term) if "~" in term else topic(phrases=[term]))
+    assert linear(ready, lambda size: "新lager" * size, 1_200)
+    assert linear(ready, lambda size: "lager" * size, 1_200)
 
 
 @pytest.mark.parametrize("query", ["/./", r"/\w/", "a* OR e* OR t*", "lang:en"])
@@ -230,16 +210,12 @@ def test_a_rule_that_matches_everything_stays_one_hit_with_few_spans(query):
     everything = Item(id="i", source="s", title="x", text=NEWS * 200, language="en")
     (hit,) = ready.match(everything)
     assert len(hit.spans) <= 50
-    assert growth(ready, lambda size: NEWS * size, 60) < SLACK
+    assert linear(ready, lambda size: NEWS * size, 60)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="regex: to undo the marks of \\b all of the text before each place is counted",
-)
 def test_a_regular_expression_with_boundaries_takes_linear_time():
     ready = matcher(topic(match=r"/\b[a-z]+\b/"))
-    assert growth(ready, lambda size: NEWS * size, 200) < SLACK
+    assert linear(ready, lambda size: NEWS * size, 200)
 
 
 # ---------------------------------------------------------------------- many watches, many aliases
@@ -253,8 +229,8 @@ def test_ten_thousand_watches_of_one_alias_are_all_found_and_the_others_cost_not
     assert {hit.watch for hit in hits} == {watch["id"] for watch in watches}
     few = matcher(*watches[:100])
     quiet, told = item(NEWS * 60), item("Jane Roe spoke.")
-    assert cost(lambda: ready.match(quiet), 20) < 10 * cost(lambda: few.match(quiet), 20)
-    assert cost(lambda: ready.match(told)) < 100 * SLACK * cost(lambda: few.match(told), 5)
+    assert at_most(10, lambda: ready.match(quiet), lambda: few.match(quiet), 20)
+    assert at_most(100 * SLACK, lambda: ready.match(told), lambda: few.match(told))
 
 
 def test_one_watch_of_ten_thousand_aliases_finds_each_and_costs_no_more_elsewhere():
@@ -265,7 +241,7 @@ def test_one_watch_of_ten_thousand_aliases_finds_each_and_costs_no_more_elsewher
         assert hit.watch == "p"
     few = matcher({"id": "p", "kind": "person", "name": "Jane Roe", "aliases": aliases[:100]})
     quiet = item(NEWS * 60)
-    assert cost(lambda: ready.match(quiet), 20) < 10 * cost(lambda: few.match(quiet), 20)
+    assert at_most(10, lambda: ready.match(quiet), lambda: few.match(quiet), 20)
 
 
 # ---------------------------------------------------------------------- the real path, in and out
