@@ -1,19 +1,50 @@
-"""The coverage receipt: what was polled, failed, fell silent, overran or was never asked."""
+"""The state of a source with its reason in plain words: a pure function of what is remembered of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from typing import Final, Protocol
+from enum import StrEnum
+from typing import Final
 
-from monitor.model import DAY, Outcome, PollRecord, Reason, Receipt, SourceTrouble
+from monitor.model import DAY, Outcome, PollRecord, Reason, SourceState
+from monitor.planning.pacing import Paced
 
 FINDS_TO_KNOW_A_RHYTHM: Final = 6
-POLLS_THAT_EXCUSE_ONE: Final = 10
-HISTORY: Final = 14 * DAY
-"""How far back the records given to `make_receipt` should reach, so that rhythms are known."""
+HOURS_TO_KNOW_A_WEEK: Final = 7 * 24.0
+BEFORE_A_WEEK_IS_KNOWN: Final = 3 * DAY
+"""Silence that is no news as long as we have seen no weekend of a source."""
+FAILURES_TO_TELL: Final = 3
+"""Failures in a row from which on its owner is told; one or two are made up for by the next poll."""
+MOSTLY: Final = 0.6
+
+
+class Health(StrEnum):
+    """The states of a source, those that need a look first."""
+
+    GONE = "gone"
+    BLOCKED = "blocked"
+    NOT_A_FEED = "not-a-feed"
+    FAILING = "failing"
+    SILENT = "silent"
+    OVERRUN = "overrun"
+    MOVED = "moved"
+    PAYWALLED = "paywalled"
+    NEW = "new"
+    QUIET = "quiet"
+    OK = "ok"
+
+    @property
+    def words(self) -> str:
+        """Return the state as people write it."""
+        return self.value.replace("-", " ")
+
+
+FAILED: Final = frozenset({Health.GONE, Health.BLOCKED, Health.NOT_A_FEED, Health.FAILING})
+"""The states in which nothing can be had from a source."""
+GOOD: Final = frozenset({Reason.OK, Reason.UNCHANGED, Reason.PUSHED})
+"""The reasons that are no failures."""
 
 _WORDS: Final = {
     Reason.REFUSED_ADDRESS: "its address is private or not allowed",
@@ -27,6 +58,7 @@ _WORDS: Final = {
     Reason.ENCODING: "its answer could not be unpacked",
     Reason.BLOCKED: "it blocked us",
     Reason.GONE: "it is gone for good and no longer polled",
+    Reason.ROBOTS: "its robots.txt keeps us out",
     Reason.RATE_LIMITED: "it asked us to slow down",
     Reason.SERVER_ERROR: "its server failed",
     Reason.CLIENT_ERROR: "it refused the request",
@@ -34,120 +66,128 @@ _WORDS: Final = {
     Reason.MALFORMED: "its answer could not be read",
     Reason.INTERNAL: "this service failed on it",
 }
+_BLOCKING: Final = frozenset({401, 402, 403, 451})
+"""Statuses that say "not you" and not "not now" (RFC 9110 section 15.5, RFC 7725)."""
 
 
-class Polled(Protocol):
-    """What the receipt needs to know of a source."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a source is, why, and since when as far as that is known."""
 
-    @property
-    def id(self) -> str:
-        """Its stable name."""
-
-    @property
-    def outlet(self) -> str:
-        """The name that readers see."""
-
-    @property
-    def every(self) -> float:
-        """Seconds between polls."""
+    state: Health
+    reason: str
+    since: datetime | None = None
 
 
-def make_receipt(
-    records: Iterable[PollRecord], sources: Sequence[Polled], start: datetime, end: datetime
-) -> Receipt:
-    """Return the receipt of the window after ``start`` up to ``end`` for enabled ``sources``.
+def health_of(source: Paced, state: SourceState, now: datetime) -> Condition:
+    """Return how ``source`` is at ``now``; what matters most comes first.
 
-    ``records`` may and should reach further back, by `HISTORY`: counts come from the window alone,
-    rhythms from all of them. A source *failed* when its last poll did, or when some poll of the
-    window did and it has recovered. It is *silent* when it found
-    something at least six times and has now found nothing for more than a day and for more than
-    twice the longest pause between those finds.
+    *Silent* is a source that found something at least six times and has now found nothing for more
+    than a day (three, before we have seen it for a week) and more than twice its longest pause.
+    *Quiet* is one with nothing new for more than a day that is still within its rhythm.
     """
-    by_source: dict[str, list[PollRecord]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: record.at):
-        if record.at <= end:
-            by_source[record.source].append(record)
-    window = {s.id: [r for r in by_source[s.id] if r.at > start] for s in sources}
-    everything = [record for of_one in window.values() for record in of_one]
-    return Receipt(
-        start=start,
-        end=end,
-        sources=len(sources),
-        polled=sum(bool(of_one) for of_one in window.values()),
-        polls=len(everything),
-        items=sum(record.new for record in everything),
-        failed=_troubles(sources, lambda s: failure(by_source[s.id]) or recovery(window[s.id])),
-        silent=_troubles(sources, lambda s: silence(by_source[s.id], end)),
-        overrun=_troubles(sources, lambda s: overrun(window[s.id])),
-        never=_troubles(sources, lambda s: neglect(s, by_source[s.id], window[s.id], start, end)),
+    if state.last_poll is None:
+        return Condition(Health.NEW, "not polled yet")
+    if state.gone:
+        return Condition(Health.GONE, _WORDS[Reason.GONE] + _status(state), state.last_poll)
+    if state.failures:
+        return Condition(_kind_of_failure(state), _failures(state, now), state.failing_since)
+    return (
+        _silent(state, now)
+        or _overrun(state, now)
+        or _moved(source, state)
+        or _paywalled(state)
+        or _at_work(state, now)
     )
+
+
+def _overrun(state: SourceState, now: datetime) -> Condition | None:
+    if state.last_overrun is None or now - state.last_overrun > DAY:
+        return None
+    words = "all its entries were new at once: some may have come and gone between two polls"
+    return Condition(Health.OVERRUN, words, state.last_overrun)
+
+
+def _moved(source: Paced, state: SourceState) -> Condition | None:
+    if state.url in {"", source.address}:
+        return None
+    words = f"it moved for good to {state.url} and is polled there; correct its address"
+    return Condition(Health.MOVED, words)
+
+
+def _paywalled(state: SourceState) -> Condition | None:
+    if state.paywall < MOSTLY:
+        return None
+    words = "most of its articles are behind a paywall: only what it gives away is read"
+    return Condition(Health.PAYWALLED, words)
+
+
+def _at_work(state: SourceState, now: datetime) -> Condition:
+    newest = state.rhythm.newest or state.last_new
+    moving = f"; it redirects for good to {state.moved_to}" if state.moved_to else ""
+    if newest is None:
+        return Condition(Health.QUIET, "nothing at all so far" + moving)
+    span = span_in_words(now - newest)
+    if now - newest > DAY:
+        return Condition(Health.QUIET, f"nothing new for {span}" + moving, newest)
+    return Condition(Health.OK, f"last new item {span} ago" + moving, newest)
+
+
+def trouble_of(source: Paced, state: SourceState, now: datetime) -> str:
+    """Return the state that the owner of ``source`` is to be told of; empty when there is none.
+
+    The first failures change nothing: whatever was the matter before still is.
+    """
+    found = health_of(source, state, now).state
+    if found in FAILED and found is not Health.GONE and state.failures < FAILURES_TO_TELL:
+        return state.trouble
+    return found.value if found in FAILED | {Health.SILENT, Health.MOVED} else ""
+
+
+def _kind_of_failure(state: SourceState) -> Health:
+    if state.last_reason in {Reason.BLOCKED, Reason.ROBOTS} or state.last_status in _BLOCKING:
+        return Health.BLOCKED
+    return Health.NOT_A_FEED if state.last_reason == Reason.NOT_A_FEED else Health.FAILING
+
+
+def _failures(state: SourceState, now: datetime) -> str:
+    words = reason_in_words(state.last_reason) + _status(state)
+    if state.failures > 1:
+        words += f", {state.failures} times in a row"
+    if state.last_ok is None:
+        return f"{words}; it has never worked"
+    return f"{words}; it last worked {span_in_words(now - state.last_ok)} ago"
+
+
+def reason_in_words(reason: str) -> str:
+    """Return why a poll failed the way readers are told."""
+    return _WORDS.get(Reason(reason), reason) if reason else "no reason was noted"
+
+
+def _status(state: SourceState) -> str:
+    # RFC 9110 section 15: from 400 on, errors
+    return f" (HTTP {state.last_status})" if state.last_status >= 400 else ""  # noqa: PLR2004
+
+
+def _silent(state: SourceState, now: datetime) -> Condition | None:
+    rhythm = state.rhythm
+    if rhythm.finds < FINDS_TO_KNOW_A_RHYTHM or rhythm.newest is None:
+        return None
+    knows_weekends = sum(rhythm.hours_watched) >= HOURS_TO_KNOW_A_WEEK
+    least = DAY if knows_weekends else BEFORE_A_WEEK_IS_KNOWN
+    longest, quiet = timedelta(seconds=rhythm.pause), now - rhythm.newest
+    if quiet <= max(least, 2 * longest):
+        return None
+    pause = span_in_words(longest)
+    words = f"nothing new for {span_in_words(quiet)}; its longest pause before was {pause}"
+    return Condition(Health.SILENT, words, rhythm.newest)
 
 
 def failure(records: Sequence[PollRecord]) -> str:
     """Return why the last of ``records`` failed, in plain words; empty when it did not."""
     if not records or records[-1].outcome is not Outcome.FAILED:
         return ""
-    last = records[-1]
-    words = _WORDS.get(last.reason, last.reason.value)
-    if last.status >= 400:  # noqa: PLR2004 - RFC 9110 section 15: from here on, errors
-        words += f" (HTTP {last.status})"
-    good = [index for index, record in enumerate(records) if record.outcome is not Outcome.FAILED]
-    in_a_row = len(records) - (good[-1] + 1 if good else 0)
-    return f"{words}, {in_a_row} times in a row" if in_a_row > 1 else words
-
-
-def recovery(records: Sequence[PollRecord]) -> str:
-    """Return how often a source failed before it answered again; empty when it never did.
-
-    One failure among many polls is left out: the next poll made up for it.
-    """
-    failed = [record for record in records if record.outcome is Outcome.FAILED]
-    if not failed or (len(failed) == 1 and len(records) >= POLLS_THAT_EXCUSE_ONE):
-        return ""
-    words = _WORDS.get(failed[-1].reason, failed[-1].reason.value)
-    return f"{len(failed)} of {len(records)} polls failed ({words}); it answers again now"
-
-
-def silence(records: Sequence[PollRecord], now: datetime) -> str:
-    """Return how far a source has fallen out of its own rhythm; empty when it has not."""
-    if not records or records[-1].outcome is Outcome.FAILED:
-        return ""
-    finds = [record.at for record in records if record.new]
-    if len(finds) < FINDS_TO_KNOW_A_RHYTHM:
-        return ""
-    longest = max(later - earlier for earlier, later in pairwise(finds))
-    quiet = now - finds[-1]
-    if quiet <= max(DAY, 2 * longest):
-        return ""
-    return f"nothing new for {span_in_words(quiet)}; its longest pause before was {span_in_words(longest)}"
-
-
-def overrun(records: Sequence[PollRecord]) -> str:
-    """Return that items may have rolled past between polls; empty when none can have."""
-    count = sum(record.overrun for record in records)
-    if not count:
-        return ""
-    times = "once" if count == 1 else f"{count} times"
-    return f"all its entries were new {times}: some may have come and gone between two polls"
-
-
-def neglect(
-    source: Polled,
-    known: Sequence[PollRecord],
-    window: Sequence[PollRecord],
-    start: datetime,
-    end: datetime,
-) -> str:
-    """Return why a source was not polled in the window; empty when it was."""
-    if window or (known and known[-1].reason is Reason.GONE):
-        return ""
-    if not known:
-        return "not polled yet"
-    if source.every > (end - start).total_seconds():
-        return (
-            f"polled every {span_in_words(timedelta(seconds=source.every))}, not due in this time"
-        )
-    return f"last polled {span_in_words(end - known[-1].at)} ago"
+    return reason_in_words(records[-1].reason)
 
 
 def span_in_words(span: timedelta) -> str:
@@ -157,8 +197,3 @@ def span_in_words(span: timedelta) -> str:
         if seconds >= 2 * size or (unit == "minute" and seconds >= size):
             return f"{count} {unit}s" if (count := round(seconds / size)) > 1 else f"1 {unit}"
     return "less than a minute"
-
-
-def _troubles(sources: Sequence[Polled], why: Callable[[Polled], str]) -> tuple[SourceTrouble, ...]:
-    told = ((source, why(source)) for source in sources)
-    return tuple(SourceTrouble(source.id, source.outlet, words) for source, words in told if words)

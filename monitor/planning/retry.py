@@ -1,13 +1,12 @@
-"""How long to wait: after a failed delivery, and between polls of a source.
+"""How long to wait after a failed delivery.
 
 Jitter is derived from what is waited for, never drawn at random: the same question has the same
-answer, and a thousand sources with one interval still spread out.
+answer, and what failed at one moment still spreads out.
 """
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
 from typing import Final
 
 HOUR: Final = 3600.0
@@ -30,8 +29,6 @@ ATTEMPTS: Final = len(_DELAYS) + 1
 LONGEST_WISH: Final = 24 * HOUR
 """A server that asks for more patience than this is asked again after this time."""
 JITTER: Final = 0.1
-LONGEST_BACK_OFF: Final = 6 * HOUR
-SHORTEST_AFTER_OVERRUN: Final = 60.0
 
 
 def jitter(*key: str) -> float:
@@ -50,33 +47,6 @@ def backoff(attempt: int, key: str, retry_after: float | None = None) -> float |
         return None
     own = _DELAYS[max(attempt, 1) - 1] * jitter(key, str(attempt))
     return max(own, _wish(retry_after))
-
-
-def next_poll(
-    source: str,
-    every: float,
-    now: datetime,
-    *,
-    failures: int = 0,
-    retry_after: float | None = None,
-    hint: float | None = None,
-    overrun: bool = False,
-) -> datetime:
-    """Return when ``source`` is polled next.
-
-    ``every`` is the interval in seconds. Each failure in a row after the first doubles it, up to
-    six hours. ``hint`` is how long the answer says it stays fresh (max-age, RSS ttl): it can
-    stretch the interval to twice its length, no further, for news must not wait. An overrun halves
-    the interval, since items rolled past between two polls; it is not shortened below a minute.
-    """
-    if failures:
-        wait = max(every, min(every * 2.0 ** min(failures - 1, 30), LONGEST_BACK_OFF))
-    elif overrun:
-        wait = min(every, max(every / 2, SHORTEST_AFTER_OVERRUN))
-    else:
-        wait = max(every, min(hint or 0.0, 2 * every))
-    wait = max(wait * jitter(source, now.isoformat()), _wish(retry_after))
-    return now + timedelta(seconds=wait)
 
 
 def _wish(retry_after: float | None) -> float:
