@@ -20,6 +20,7 @@ from monitor.matching.search import cycle
 from monitor.matching.tree import references
 from monitor.planning.subscription import Subscription
 from monitor.registry import Options
+from monitor.sources.base import Source
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - O for options
 
@@ -44,6 +45,17 @@ def check_monitor(options: Placed[MonitorOptions], project: Path) -> Iterator[Pr
 def check_channel(placed: Placed[Channel], project: Path) -> Iterator[Problem]:
     """Yield the channel's paths that leave the project folder."""
     yield from _paths(placed, placed.value, (), project)
+
+
+def check_source(
+    placed: Placed[Source], watchlists: Section[Watchlist], project: Path
+) -> Iterator[Problem]:
+    """Yield the source's paths that leave the project folder, and a watchlist that there is not."""
+    yield from _paths(placed, placed.value, (), project)
+    wanted = getattr(placed.value, "watchlist", "")
+    if wanted and watchlists.complete and wanted not in watchlists.ids:
+        message = f"there is no watchlist {wanted!r}"
+        yield placed.problem(("watchlist",), message, nearest(wanted, sorted(watchlists.ids)))
 
 
 def _paths(placed: Placed[Any], options: Options, loc: Loc, project: Path) -> Iterator[Problem]:

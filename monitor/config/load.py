@@ -12,11 +12,13 @@ from monitor.channels.base import Channel
 from monitor.config.checks import (
     check_channel,
     check_monitor,
+    check_source,
     check_subscription,
     check_watchlists,
     with_full_paths,
 )
 from monitor.config.files import WATCHLISTS, find, version_of
+from monitor.config.names import names_of
 from monitor.config.options import MonitorOptions
 from monitor.config.sections import (
     Parsed,
@@ -77,13 +79,18 @@ def _load(folder: Path, environ: Mapping[str, str]) -> tuple[Settings | None, li
     options = parts.options.value
     net = with_full_paths(options.net, project)
     options = options.model_copy(update={"net": net, "channels": tuple(channels.values())})
+    names = {name: names_of(each) for name, each in parts.watchlists.by_id.items()}
+    sources = {
+        name: with_full_paths(each, project).for_watchlists(names)
+        for name, each in parts.sources.by_id.items()
+    }
     settings = Settings(
         folder,
         version,
         options,
-        parts.sources.by_id,
+        sources,
         parts.watchlists.by_id,
-        parts.subscriptions.by_id,
+        {one.id: one for each in parts.subscriptions.by_id.values() for one in each.by_zone()},
         channels,
         secrets,
     )
@@ -117,6 +124,8 @@ def _check(parts: _Parts, project: Path) -> list[Problem]:
     for channel in parts.channels.values:
         problems += check_channel(channel, project)
     problems += check_watchlists(parts.watchlists, project)
+    for source in parts.sources.values:
+        problems += check_source(source, parts.watchlists, project)
     for watchlist in parts.watchlists.values:
         problems += check_terms(watchlist)
     lists = parts.watchlists

@@ -112,6 +112,7 @@ def _source_warnings(settings: Settings) -> Iterator[str]:
         same[source.url.rstrip("/")].append(source.id)
         if not source.enabled:
             yield f"source {source.id!r}: disabled, it is not polled"
+        yield from (f"source {source.id!r}: {remark}" for remark in source.remarks)
     for names in same.values():
         if len(names) > 1:
             yield f"sources {', '.join(map(repr, names))}: the same address"

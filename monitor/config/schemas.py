@@ -89,6 +89,8 @@ def _soften(schema: Any) -> None:
     kind = schema.get("properties", {}).get("kind", {})
     if kind.get("const") == DEFAULT_SOURCE and "kind" in schema.get("required", ()):
         schema["required"].remove("kind")
+    elif "default" in kind and kind.get("const") != DEFAULT_SOURCE:
+        schema["required"] = ["kind", *schema.get("required", ())]
 
 
 def _duration(seconds: float) -> str:

@@ -57,14 +57,14 @@ def read(
             url=cleaned[index].url,
             summary=cleaned[index].summary,
             text=cleaned[index].text,
-            outlet=outlet,
+            outlet=one_line(clean_text(entries[index].outlet), LONGEST_NAME) or outlet,
             authors=_authors(entries[index]),
             language=language_tag(entries[index].language) or fallback,
             published=_published(entries[index], now),
             updated=_plausible(entries[index].updated, now),
             first_seen=now,
             keys=own_keys,
-            baseline=baseline,
+            baseline=baseline or entries[index].baseline,
         )
         for index, own_keys in each_story_once(keys)
     )
