@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from types import ModuleType
 from typing import Annotated, Any, ClassVar, Union, get_args
@@ -25,6 +26,8 @@ class Kind(Options):
     """Base of one family of kinds; a member narrows ``kind`` to a Literal of one word."""
 
     family: ClassVar[str]
+    refused: ClassVar[Mapping[str, str]] = {}
+    """Kinds that there are not on purpose: why, and what to use instead."""
     kind: str
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import ConfigDict
@@ -20,6 +21,12 @@ class Channel(Kind):
     """Options hold passwords; what is wrong with them is said without repeating them."""
 
     family: ClassVar[str] = "channel"
+    refused: ClassVar[Mapping[str, str]] = {
+        "command": "a program would run with the rights of this service on words that strangers "
+        "wrote; have it follow the lines of a channel of kind 'file', or receive a 'webhook'"
+    }
+    gives_up: ClassVar[bool] = False
+    """Whether a destination that fails for five days is turned off and its owner told."""
 
     id: Identifier
     """Stable name of the channel, used by subscriptions."""
@@ -30,6 +37,10 @@ class Channel(Kind):
             message = f"channel {self.id!r} takes no recipient"
             raise ValueError(message)
         return recipient
+
+    def parts(self, notice: Notice) -> tuple[Notice, ...]:
+        """Return ``notice`` in the parts that are messages of their own; usually it is one."""
+        return (notice,)
 
     @abstractmethod
     def render(self, notice: Notice, recipient: str, delivery_id: str) -> Message:

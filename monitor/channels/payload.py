@@ -5,7 +5,8 @@ Version 1. Fields may be added within a version; none is removed or changes its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -131,6 +132,10 @@ class Data(_Part):
     """Ordered by the priority of the watch, then by score, then the newest first."""
     more: int = 0
     """Stories that did not fit."""
+    part: int = 1
+    """Which part this is of a message that is too large for one; receipt and warnings are in part 1."""
+    parts: int = 1
+    """How many parts there are; each has an id of its own."""
     receipt: ReceiptPart | None = None
     warnings: tuple[str, ...] = ()
     """What the reader must know about the monitor itself."""
@@ -153,15 +158,43 @@ def payload_schema() -> dict[str, Any]:
 
 def set_payload(notice: Notice) -> bytes:
     """Return the body for ``notice``, smaller than `LARGEST`: what is too much is counted."""
+    return _fit(notice, lambda payload: payload.model_dump_json().encode())
+
+
+def cloud_event(notice: Notice, event_id: str) -> bytes:
+    """Return the body in an envelope of CloudEvents 1.0, smaller than `LARGEST` all told.
+
+    Structured mode of the HTTP binding (section 3.2); ``source`` is a URI-reference, for the
+    monitor knows no address of its own (CloudEvents section "source").
+    """
+
+    def wrap(payload: Payload) -> bytes:
+        data = payload.model_dump(mode="json")
+        event = {
+            "specversion": "1.0",
+            "id": event_id,
+            "source": f"/subscriptions/{notice.subscription}",
+            "type": f"coverage-monitor.{payload.type}",
+            "time": data["timestamp"],
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return _fit(notice, wrap)
+
+
+def _fit(notice: Notice, wrap: Callable[[Payload], bytes]) -> bytes:
     most = sum(len(group.stories) for group in notice.groups)
     while True:
-        body = _payload(notice, most).model_dump_json().encode()
+        body = wrap(payload_of(notice, most))
         if len(body) < LARGEST or most == 0:
             return body
         most = min(most - 1, most * LARGEST // len(body))
 
 
-def _payload(notice: Notice, most: int) -> Payload:
+def payload_of(notice: Notice, most: int) -> Payload:
+    """Return the body for ``notice`` with its first ``most`` stories."""
     kinds: Mapping[str, Literal["hits.alert", "hits.digest", "test"]]
     kinds = {"alert": "hits.alert", "digest": "hits.digest"}
     stories = [story for group in notice.groups for story in group.stories]
@@ -172,15 +205,18 @@ def _payload(notice: Notice, most: int) -> Payload:
         time_zone=notice.time_zone,
         window_start=notice.window_start,
         window_end=notice.window_end,
-        stories=tuple(_story(story) for story in stories[:most]),
+        stories=tuple(story_part(story) for story in stories[:most]),
         more=len(stories) - most,
+        part=notice.part,
+        parts=notice.parts,
         receipt=_receipt(notice.receipt) if notice.receipt else None,
         warnings=tuple(one_line(warning, 300) for warning in notice.warnings[:_WARNINGS]),
     )
     return Payload(type=kinds.get(notice.kind, "test"), timestamp=notice.created, data=data)
 
 
-def _story(story: NoticeStory) -> StoryPart:
+def story_part(story: NoticeStory) -> StoryPart:
+    """Return one story, its lists cut and its texts bounded."""
     item = story.item
     return StoryPart(
         id=item.id,

@@ -67,8 +67,8 @@ def _paths(placed: Placed[Any], options: Options, loc: Loc, project: Path) -> It
 
 
 def path_fields(options: Options) -> list[str]:
-    """Return the names of the options that are paths and set: ``folder`` and ``…_file``."""
-    names = [name for name in type(options).model_fields if name.endswith(("folder", "_file"))]
+    """Return the names of the options that are paths and set: ``folder``, ``file`` and ``…_file``."""
+    names = [name for name in type(options).model_fields if name.endswith(("folder", "file"))]
     return [name for name in names if getattr(options, name)]
 
 

@@ -12,7 +12,7 @@ _REFERENCE = re.compile(
     r"\$\$\{|\$\{(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\})?", re.ASCII
 )
 _SECRETISH = re.compile(
-    r"(?:^|[_\W])(?:pass\w*|pw|pwd|secret|tokens?|(?:api)?keys?|auth|cred\w*|private|dsn|(?:web)?hook)"
+    r"(?:^|[_\W])(?:pass\w*|pw|pwd|secrets?|tokens?|(?:api)?keys?|auth|cred\w*|private|dsn|(?:web)?hook)"
     r"(?:$|[_\W])",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ validator is used unless a part of a secret is in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -102,8 +102,12 @@ def missing_kind(node: Node, known: Iterable[str]) -> Saying:
     return Saying(node.place, "the key 'kind' is missing", f"known kinds: {', '.join(known)}")
 
 
-def unknown_kind(given: Scalar, known: Iterable[str]) -> Saying:
-    """Return what to say of a kind that there is not."""
+def unknown_kind(
+    given: Scalar, known: Iterable[str], refused: Mapping[str, str] | None = None
+) -> Saying:
+    """Return what to say of a kind that there is not; ``refused`` says why of some."""
+    if why := (refused or {}).get(given.text):
+        return Saying(given.place, f"kind {given.text!r} is not supported: {why}")
     names = list(known)
     near = get_close_matches(given.text, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near and not given.secrets else ""

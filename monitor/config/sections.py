@@ -163,6 +163,7 @@ def _entries(
     """Validate each entry of a list as its kind's model."""
     section: Section[K] = Section()
     problems: list[Problem] = []
+    refused = next(iter(kinds.values())).refused
     for node in _items(listed, key, file, problems):
         problems += _remember(section.ids, node, "id", file)
         given = node.entries.get("kind") if isinstance(node, Table) else None
@@ -170,7 +171,7 @@ def _entries(
             continue
         kind = given.text if isinstance(given, Scalar) else default
         if isinstance(given, Scalar) and kind not in kinds:
-            problems.append(file.problem(*unknown_kind(given, kinds)[:3]))
+            problems.append(file.problem(*unknown_kind(given, kinds, refused)[:3]))
         elif not kind and isinstance(node, Table):
             problems.append(file.problem(*missing_kind(node, kinds)[:3], key=True))
         else:

@@ -24,6 +24,9 @@ class Notice:
     window_end: datetime | None = None
     warnings: tuple[str, ...] = ()
     """Things the reader must know about the service itself, such as a broken configuration."""
+    part: int = 1
+    """Which part it is of a message that is too large for one."""
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

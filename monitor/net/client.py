@@ -138,6 +138,7 @@ class Net:
         content: bytes,
         headers: Mapping[str, str],
         deadline: float | None = None,
+        method: str = "POST",
     ) -> Answer:
         """Send ``content`` and return the answer, its body cut at 64 KB.
 
@@ -146,7 +147,7 @@ class Net:
         """
         target, allowed = parse(url), self.options.deadline if deadline is None else deadline
         request = httpx.Request(
-            "POST", target.wire, headers=self._headers(headers, b"identity"), content=content
+            method, target.wire, headers=self._headers(headers, b"identity"), content=content
         )
         async with self._hosts.slot(target.key):
             started = time.monotonic()

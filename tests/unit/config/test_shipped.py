@@ -37,6 +37,16 @@ SHIPPED = [
     *sorted((CONFIG / "watchlists").glob("*.yaml")),
     *EXAMPLES,
 ]
+HOOK = "https://hooks.example.org/services/a-secret"
+VARIABLES = {
+    "DISCORD_WEBHOOK": HOOK,
+    "MATTERMOST_WEBHOOK": HOOK,
+    "PUSHOVER_SECRET_URL": "json://localhost",
+    "SLACK_WEBHOOK": HOOK,
+    "TEAMS_WEBHOOK": HOOK,
+    "TELEGRAM_TOKEN": "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOpp",
+}
+"""Variables of the examples that no other value than one of their form will do for."""
 KEY = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5"
 
 
@@ -68,7 +78,8 @@ def test_every_example_loads_as_the_kind_it_is_named_for(path, write):
     folder = write({**changes, TARGETS[family]: text})
 
     settings = load(
-        folder, dict.fromkeys(re.findall(r"\$\{(\w+)", text), KEY) | {"OPS_SECRET": KEY}
+        folder,
+        dict.fromkeys(re.findall(r"\$\{(\w+)", text), KEY) | VARIABLES | {"OPS_SECRET": KEY},
     )
 
     kinds = {
