@@ -9,36 +9,40 @@ particles to the right; Chinese, Japanese and Thai write no spaces, so there are
 from __future__ import annotations
 
 # ruff: noqa: RUF001, SIM905 - other scripts are the subject; lists of words read best as words
-from enum import Enum
+import re
+from enum import IntEnum
 from functools import lru_cache
 
 from monitor.matching.watchlist import Inflect
 
 
-class Script(Enum):
+class Script(IntEnum):
     """Scripts told apart by how their words meet."""
 
-    SPACED = "spaced"
-    CYRILLIC = "cyrillic"
-    ARABIC = "arabic"
-    HANGUL = "hangul"
-    UNSPACED = "unspaced"
+    SPACED = 0
+    CYRILLIC = 1
+    ARABIC = 2
+    HANGUL = 3
+    UNSPACED = 4
 
+
+SPACED, CYRILLIC, ARABIC, HANGUL, UNSPACED = Script
+"""The same by themselves: looking one up in its class takes Python 3.11 longer than what is done with it."""
 
 _RANGES = (
-    (0x0400, 0x052F, Script.CYRILLIC),
-    (0x0600, 0x06FF, Script.ARABIC),
-    (0x0750, 0x077F, Script.ARABIC),
-    (0x0E00, 0x0EFF, Script.UNSPACED),  # Thai, Lao
-    (0x1000, 0x109F, Script.UNSPACED),  # Burmese
-    (0x1100, 0x11FF, Script.HANGUL),
-    (0x1780, 0x17FF, Script.UNSPACED),  # Khmer
-    (0x0F00, 0x0FFF, Script.UNSPACED),  # Tibetan
-    (0x2E80, 0x30FF, Script.UNSPACED),
-    (0x31F0, 0x9FFF, Script.UNSPACED),
-    (0xAC00, 0xD7AF, Script.HANGUL),
-    (0xF900, 0xFAFF, Script.UNSPACED),
-    (0x20000, 0x3FFFF, Script.UNSPACED),
+    (0x0400, 0x052F, CYRILLIC),
+    (0x0600, 0x06FF, ARABIC),
+    (0x0750, 0x077F, ARABIC),
+    (0x0E00, 0x0EFF, UNSPACED),  # Thai, Lao
+    (0x1000, 0x109F, UNSPACED),  # Burmese
+    (0x1100, 0x11FF, HANGUL),
+    (0x1780, 0x17FF, UNSPACED),  # Khmer
+    (0x0F00, 0x0FFF, UNSPACED),  # Tibetan
+    (0x2E80, 0x30FF, UNSPACED),
+    (0x31F0, 0x9FFF, UNSPACED),
+    (0xAC00, 0xD7AF, HANGUL),
+    (0xF900, 0xFAFF, UNSPACED),
+    (0x20000, 0x3FFFF, UNSPACED),
 )
 
 _ADJECTIVE = "(?:ии|ыи|ои|ого|его|ому|ему|им|ым|ом|ая|яя|ую|юю|ие|ые|их|ых|ими|ыми|ею|ою|іи|ого)"
@@ -61,9 +65,9 @@ _GERMAN = "(?:e|en|er|es|em|n|s|in|innen)"
 def script_of(letter: str) -> Script:
     """Return how words of ``letter``'s script meet."""
     if letter < "\u0400":
-        return Script.SPACED
+        return SPACED
     code = ord(letter)
-    return next((kind for low, high, kind in _RANGES if low <= code <= high), Script.SPACED)
+    return next((kind for low, high, kind in _RANGES if low <= code <= high), SPACED)
 
 
 def proclitic(text: str, start: int) -> bool:
@@ -85,28 +89,34 @@ def case_forms(word: str) -> tuple[str, str]:
     return word, _AFTER_CONSONANT
 
 
-def endings(word: str, inflect: tuple[Inflect, ...], *, long_name: bool) -> str:
-    """Return a regex of what may follow ``word`` beside nothing and an apostrophe, or ``""``.
+def endings(
+    word: str, script: Script, inflect: tuple[Inflect, ...], *, name: bool
+) -> re.Pattern[str] | None:
+    """Return a pattern of what may follow ``word``, which ends in ``script``, beside nothing and an apostrophe.
 
     A long name (several words of a person's name) may carry up to three further letters, which
     covers the cases of Polish, Czech, Hungarian, Finnish and others without listing them.
     """
-    script = script_of(word[-1])
-    if script is Script.SPACED and not word[-1].isalpha():
-        return ""
-    return _endings(script, inflect, long_name, " " in word)
+    if script is SPACED and not word[-1].isalpha():
+        return None
+    return _endings(script, inflect, name, " " in word)
 
 
 @lru_cache(maxsize=256)
-def _endings(script: Script, inflect: tuple[Inflect, ...], long_name: bool, several: bool) -> str:  # noqa: FBT001 - a cached table
+def _endings(
+    script: Script,
+    inflect: tuple[Inflect, ...],
+    name: bool,  # noqa: FBT001 - a cached table
+    several: bool,  # noqa: FBT001 - the same
+) -> re.Pattern[str] | None:
     forms: list[str] = []
-    if script is Script.ARABIC:
+    if script is ARABIC:
         forms = [_UYGHUR] * ("uyghur" in inflect) + [_PERSIAN] * ("arabic" in inflect)
-    elif script is Script.SPACED:
+    elif script is SPACED:
         forms = ["s"] * ("possessive" in inflect) + ["e?s"] * ("plural" in inflect)
         forms += [_GERMAN] * ("german" in inflect)
-        if long_name:
+        if name and several:
             forms.append("[a-z]{1,3}")
         elif several and "turkish" in inflect:
             forms.append(_TURKISH)
-    return f"(?:{'|'.join(forms)})(?!\\w)" if forms else ""
+    return re.compile(f"(?:{'|'.join(forms)})(?!\\w)") if forms else None

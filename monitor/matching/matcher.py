@@ -65,6 +65,7 @@ class Matcher:
                     owners[term] = [*uses, *only]
         self._owners = list(owners.values())
         self._lexicon = Lexicon(owners)
+        lexicons.forget_terms()
         self._slow = tuple(rule for rule in self._rules.values() if rule.slow)
 
     @property

@@ -12,7 +12,7 @@ from monitor.matching.fold import fold
 from monitor.matching.names import MISSPELT, OtherPerson, camel_parts, misspellings, variants
 from monitor.matching.query import parse
 from monitor.matching.search import Search
-from monitor.matching.terms import Term, compile_term, expand
+from monitor.matching.terms import Term, Terms, compile_term, expand
 from monitor.matching.watchlist import (
     Inflect,
     Named,
@@ -58,33 +58,50 @@ class Rule:
         self._lexicons = lexicons
         self._rules = rules
         self.person = isinstance(watch, Person)
+        self.named = watch if isinstance(watch, Named) else None
 
     def anchors(self) -> Iterable[tuple[Term, Role, int]]:
         """Return the terms that must stand in the main automaton, their role, and which combination."""
         watch = self.watch
-        shared = self._shared_names
-        for text in self.full_forms:
-            role = Role.SHORT if text in shared else Role.FULL
-            yield from self._compiled(text, role, name=self.person)
-        if isinstance(watch, Named):
-            for text in (*expand(watch.short, self._groups), *self.variants.get(MISSPELT, ())):
-                yield from self._compiled(text, Role.SHORT, short=True)
-        for text in expand(watch.soft, self._groups):
-            yield from self._compiled(text, Role.SOFT)
+        if self.named:
+            yield from self._of_names(self.named)
+        else:
+            yield from self._compiled(self.full_forms, Role.FULL)
+        if watch.soft:
+            yield from self._compiled(expand(watch.soft, self._groups), Role.SOFT)
         for index, together in enumerate(watch.together):
-            for text in expand([f"@{together.all[0]}"], self._groups):
-                yield from self._compiled(text, Role.ANCHOR, index)
-        if self.search is not None:
+            texts = expand([f"@{together.all[0]}"], self._groups)
+            yield from self._compiled(texts, Role.ANCHOR, index)
+        if watch.match and self.search is not None:
             for term in self.search.needed or ():
                 yield term, Role.QUERY, -1
 
+    def _of_names(self, watch: Named) -> Iterable[tuple[Term, Role, int]]:
+        shared = self._shared_names
+        for role, texts in (
+            (Role.FULL, [text for text in self.full_forms if text not in shared]),
+            (Role.SHORT, [text for text in self.full_forms if text in shared]),
+        ):
+            yield from self._compiled(texts, role, name=self.person)
+        short = (*expand(watch.short, self._groups), *self.variants.get(MISSPELT, ()))
+        yield from self._compiled(short, Role.SHORT, short=True)
+
     def _compiled(
-        self, text: str, role: Role, index: int = -1, *, name: bool = False, short: bool = False
+        self,
+        texts: Iterable[str],
+        role: Role,
+        index: int = -1,
+        *,
+        name: bool = False,
+        short: bool = False,
     ) -> Iterable[tuple[Term, Role, int]]:
-        for form in (text, *camel_parts(text)):
-            term = compile_term(form, self.watch.inflect, name=name, short=short)
-            if term is not None:
+        terms = self._lexicons.terms(self.watch.inflect, name=name, short=short)
+        for text in texts:
+            if term := terms[text]:
                 yield term, role, index
+            for part in camel_parts(text):
+                if term := terms[part]:
+                    yield term, role, index
 
     @cached_property
     def search(self) -> Search | None:
@@ -96,7 +113,7 @@ class Rule:
     @property
     def slow(self) -> bool:
         """Whether the watch must be tried on every item, since its query needs no certain word."""
-        return self.search is not None and self.search.needed is None
+        return bool(self.watch.match) and self.search is not None and self.search.needed is None
 
     def _anchors_of(self, watch_id: str) -> tuple[Term, ...] | None:
         """Return the terms without which another watch finds nothing; None when it is slow."""
@@ -120,9 +137,9 @@ class Rule:
     @cached_property
     def full_forms(self) -> tuple[str, ...]:
         """Every form that is enough on its own: names, aliases, phrases, and variants made of them."""
-        watch = self.watch
-        if not isinstance(watch, Named):
-            return expand(watch.phrases, self._groups)
+        watch = self.named
+        if watch is None:
+            return expand(self.watch.phrases, self._groups)
         names = expand((watch.name, *watch.aliases, *watch.phrases), self._groups)
         made = (form for rule, forms in self.variants.items() if rule != MISSPELT for form in forms)
         return tuple(dict.fromkeys((*names, *made)))
@@ -130,8 +147,8 @@ class Rule:
     @cached_property
     def _shared_names(self) -> frozenset[str]:
         """Forms that others bear too: the name of a ``common`` watch and spellings made from it."""
-        watch = self.watch
-        if not (isinstance(watch, Named) and watch.common):
+        watch = self.named
+        if watch is None or not watch.common:
             return frozenset()
         made = variants(watch.name, person=self.person).values() if watch.variants else ()
         return frozenset((watch.name, *(form for forms in made for form in forms)))
@@ -139,8 +156,8 @@ class Rule:
     @cached_property
     def variants(self) -> dict[str, tuple[str, ...]]:
         """Spellings made from the names, by the rule that made them."""
-        watch = self.watch
-        if not (isinstance(watch, Named) and watch.variants):
+        watch = self.named
+        if watch is None or not watch.variants:
             return {}
         made: dict[str, dict[str, None]] = {}
         for name in expand((watch.name, *watch.aliases), self._groups):
@@ -155,7 +172,7 @@ class Rule:
     @cached_property
     def context(self) -> Lexicon:
         """Terms that support a short or soft form."""
-        roles = self.watch.roles if isinstance(self.watch, Named) else ()
+        roles = self.named.roles if self.named else ()
         return self._lexicon((*self.watch.context, *roles))
 
     @cached_property
@@ -214,10 +231,22 @@ class Rule:
 
 
 class Lexicons:
-    """Lexicons of context, exclusions and groups, each built once and shared by all watches."""
+    """Terms, and lexicons of context, exclusions and groups, each built once and shared by all watches."""
 
     def __init__(self) -> None:
         self._built: dict[tuple[object, ...], Lexicon] = {}
+        self._terms: dict[tuple[object, ...], Terms] = {}
+
+    def terms(self, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -> Terms:
+        """Return the terms compiled in one way."""
+        key = (inflect, name, short)
+        if key not in self._terms:
+            self._terms[key] = Terms(inflect, name=name, short=short)
+        return self._terms[key]
+
+    def forget_terms(self) -> None:
+        """Let go of the terms once a matcher has those that it needs."""
+        self._terms.clear()
 
     def of(self, terms: tuple[str, ...], inflect: tuple[Inflect, ...]) -> Lexicon:
         """Return the lexicon of ``terms``."""

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from monitor.matching.boundary import Script, case_forms, endings, script_of
+from monitor.matching.boundary import (
+    ARABIC,
+    CYRILLIC,
+    HANGUL,
+    UNSPACED,
+    case_forms,
+    endings,
+    script_of,
+)
 from monitor.matching.fold import fold
 from monitor.matching.watchlist import Inflect
 
@@ -39,9 +47,17 @@ class Right(IntEnum):
     """``tail`` must match: the literal is only the fixed beginning of the term."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_FREE, _WORD, _TAIL = Right
+_ANY_CASE = Case.ANY
+"""By themselves, as in `monitor.matching.boundary`."""
+
+
+@dataclass(slots=True, eq=False)
 class Term:
-    """One form of a watch, ready to be found; compared by identity, which is quick to hash."""
+    """One form of a watch, ready to be found; compared by identity, which is quick to hash.
+
+    Nothing changes one. It is not declared frozen, since that takes as long as all else to make one.
+    """
 
     text: str
     """As the user wrote it."""
@@ -73,55 +89,75 @@ def compile_term(
     ``name``: a person's full name, which may take longer endings; ``short``: a short form, which must
     be written with a capital.
     """
-    exact = text.startswith("=")
-    written = text[1:] if exact else text
-    folded = fold(written).text.strip()
-    if not folded.replace("*", "").strip():
-        return None
-    open_left, open_right = folded.startswith("*"), folded.endswith("*")
-    core = folded.strip("*").strip()
-    acronym = _ACRONYM.search(written)
-    if acronym and acronym.end() == len(written):
-        inflect = tuple(kind for kind in inflect if kind == "possessive")
-        name = False
-    literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
-    first = script_of(literal[0])
-    arabic = first is Script.ARABIC and not open_left
-    if first in {Script.SPACED, Script.CYRILLIC, Script.HANGUL} and not open_left:
-        literal = " " + literal
-    words = _ACRONYM.findall(written) if acronym and not exact else ()
-    capitals = tuple(word.rstrip(".") for word in words)
-    case = Case.EXACT if exact else Case.CAPITALS if capitals else Case.ANY
-    if short and case is Case.ANY and written[0].isupper():
-        case = Case.FIRST
-    compiled = _compiled(tail) if tail else None
-    return Term(
-        written, literal, right, compiled, case, arabic, int(literal[0] == " "), open_left, capitals
-    )
+    return Terms(inflect, name=name, short=short)[text]
+
+
+class Terms(dict[str, Term | None]):
+    """The terms that texts stand for when compiled in one way, each made once: see `compile_term`."""
+
+    def __init__(self, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -> None:
+        super().__init__()
+        self._inflect = inflect
+        self._name = name
+        self._short = short
+
+    def __missing__(self, text: str) -> Term | None:
+        """Make the term of ``text``."""
+        self[text] = term = self._compiled(text)
+        return term
+
+    def _compiled(self, text: str) -> Term | None:
+        exact = text.startswith("=")
+        written = text[1:] if exact else text
+        core = fold(written).text.strip(" ")
+        open_left = open_right = False
+        if "*" in core:
+            open_left, open_right = core.startswith("*"), core.endswith("*")
+            core = core.strip("* ")
+        if not core:
+            return None
+        inflect, name, case = self._inflect, self._name, _ANY_CASE
+        capitals: tuple[str, ...] = ()
+        if acronym := _ACRONYM.search(written):
+            if acronym.end() == len(written):
+                inflect, name = tuple(kind for kind in inflect if kind == "possessive"), False
+            capitals = tuple(word.rstrip(".") for word in _ACRONYM.findall(written))
+            case = Case.CAPITALS
+        elif self._short and written[0].isupper():
+            case = Case.FIRST
+        if exact:
+            case, capitals = Case.EXACT, ()
+        literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
+        first = script_of(literal[0])
+        if not (open_left or first is UNSPACED or first is ARABIC):
+            literal = " " + literal
+        arabic = first is ARABIC and not open_left
+        offset = int(literal[0] == " ")
+        return Term(written, literal, right, tail, case, arabic, offset, open_left, capitals)
 
 
 @lru_cache(maxsize=1 << 12)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
 def _shape(
     core: str, inflect: tuple[Inflect, ...], *, open_right: bool, name: bool
-) -> tuple[str, str, Right]:
+) -> tuple[str, re.Pattern[str] | None, Right]:
     """Return the literal, the pattern of what follows, and how strictly it must."""
     last = script_of(core[-1])
-    free = last is Script.UNSPACED or last is Script.HANGUL
+    free = last is UNSPACED or last is HANGUL
     if "*" in core:
         literal, rest = core.split("*", 1)
-        return literal, _wild(rest.split("*"), free=free, open_right=open_right), Right.TAIL
+        wild = _wild(rest.split("*"), free=free, open_right=open_right)
+        return literal, _pattern(wild), _TAIL
     if free:
-        return core, "", Right.FREE
+        return core, None, _FREE
     if open_right:
-        return core, _ANY, Right.TAIL
-    if last is Script.CYRILLIC and "slavic" in inflect:
+        return core, _pattern(_ANY), _TAIL
+    if last is CYRILLIC and "slavic" in inflect:
         return _slavic(core)
-    long_name = name and " " in core
-    return core, endings(core, inflect, long_name=long_name), Right.WORD
+    return core, endings(core, last, inflect, name=name), _WORD
 
 
 def _wild(pieces: list[str], *, free: bool, open_right: bool) -> str:
@@ -137,7 +173,7 @@ def _wild(pieces: list[str], *, free: bool, open_right: bool) -> str:
     return rf"{pattern}{_ANY}{last}(?!\w)"
 
 
-def _slavic(core: str) -> tuple[str, str, Right]:
+def _slavic(core: str) -> tuple[str, re.Pattern[str] | None, Right]:
     """Return the shape of Cyrillic words each of which may take its case endings."""
     words = [case_forms(word) for word in core.split(" ")]
     literal, pattern = "", ""
@@ -148,8 +184,8 @@ def _slavic(core: str) -> tuple[str, str, Right]:
         else:
             literal, pattern = literal + piece, forms
     if not pattern:
-        return literal, "", Right.WORD
-    return literal, pattern + r"(?!\w)", Right.TAIL
+        return literal, None, _WORD
+    return literal, _pattern(pattern + r"(?!\w)"), _TAIL
 
 
 def expand(
@@ -161,7 +197,7 @@ def expand(
     """
     found: dict[str, None] = {}
     for term in terms:
-        if not term.startswith("@"):
+        if term[0] != "@":
             found[term] = None
             continue
         name = term[1:]
