@@ -47,7 +47,9 @@ def read(
     """
     entries = document.entries
     cleaned = [_clean(entry, address) for entry in entries]
-    keys = identity_keys(source, [_traits(*pair) for pair in zip(entries, cleaned, strict=True)])
+    own = canonical_address(address)
+    pairs = zip(entries, cleaned, strict=True)
+    keys = identity_keys(source, [_traits(entry, clean, own) for entry, clean in pairs])
     fallback = language_tag(document.language) or language_tag(language)
     return tuple(
         Item(
@@ -84,10 +86,12 @@ def _clean(entry: Entry, address: str) -> _Clean:
     return _Clean(title, lead(summary, LONGEST_SUMMARY), text[:LONGEST_TEXT], url)
 
 
-def _traits(entry: Entry, cleaned: _Clean) -> Traits:
+def _traits(entry: Entry, cleaned: _Clean, own: str) -> Traits:
+    """Return what identifies an entry: the address ``own`` of its document is that of no story."""
+    address = canonical_address(cleaned.url) if cleaned.url else ""
     return Traits(
         guid=entry.guid.strip(),
-        address=canonical_address(cleaned.url) if cleaned.url else "",
+        address="" if address == own else address,
         title=cleaned.title,
         summary=cleaned.summary,
         published=entry.published,

@@ -135,3 +135,11 @@ def test_texts_of_any_length_are_bounded() -> None:
 
     assert len(item.summary) <= 5_000
     assert len(item.text) <= 100_000
+
+
+@pytest.mark.parametrize("link", ["https://a.example/feed", "https://a.example/feed#part"])
+def test_an_entry_that_links_to_its_own_document_is_not_known_by_that_address(link: str) -> None:
+    item = read_one(Entry(guid="a", url=link, title="A"))
+
+    assert item.url == link
+    assert [key[:2] for key in item.keys] == ["g:", "s:"]
