@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from monitor.errors import FetchError
@@ -63,19 +64,20 @@ async def fetch_conditionally(
     changes_only: bool = False,
     robots: bool = False,
     max_bytes: int | None = None,
+    gap: float | None = None,
 ) -> Fetched:
     """Ask ``url`` for what changed since ``state``.
 
     Validators are echoed as they came (RFC 9110 sections 8.8, 13.1.2, 13.1.3). A 304, or a body
     of the same SHA-256, comes back as ``unchanged``. ``changes_only`` offers to take the new
     entries alone: an answer of them, 226, comes back as ``partial`` (RFC 3229 section 10.5.3).
-    ``robots`` and ``max_bytes`` are those of `Net.get`. Raises FetchError for every other status
+    ``robots``, ``max_bytes`` and ``gap`` are those of `Net.get`. Raises FetchError for every other status
     than 2xx.
     """
     headers = {"accept": accept, **conditions(state.validators)}
     if changes_only and state.validators.etag:
         headers["a-im"] = "feed"
-    answer = await net.get(url, headers=headers, max_bytes=max_bytes, robots=robots)
+    answer = await net.get(url, headers=headers, max_bytes=max_bytes, robots=robots, gap=gap)
     if answer.status == NOT_MODIFIED:
         return _fetched(answer, state.validators, unchanged=True)
     if not OK <= answer.status < REDIRECTION or is_challenge(answer):
@@ -131,14 +133,30 @@ def _fetched(answer: Answer, validators: Validators, *, unchanged: bool) -> Fetc
 
 
 def max_age(headers: dict[str, str]) -> float | None:
-    """Return the seconds an answer stays fresh (RFC 9111 sections 4.2.1, 5.2.2), less its Age."""
+    """Return the seconds an answer stays fresh (RFC 9111 sections 4.2.1, 5.2.2, 5.3), less its Age.
+
+    Expires counts where Cache-Control does not say, from the Date of the same server on: our clock
+    and its may differ.
+    """
     control = headers.get("cache-control", "")
+    if _NEVER_FRESH.search(control):
+        return None
     match = _MAX_AGE.search(control)
-    if match is None or _NEVER_FRESH.search(control):
+    fresh = float(match[1]) if match else _until_expiry(headers)
+    if fresh is None:
         return None
     age = headers.get("age", "").strip()
     spent = int(age) if age.isascii() and age.isdigit() and len(age) <= _DIGITS else 0
-    return float(max(0, int(match[1]) - spent))
+    return max(0.0, fresh - spent)
+
+
+def _until_expiry(headers: dict[str, str]) -> float | None:
+    """Return the seconds from Date to Expires; rubbish such as ``Expires: 0`` says nothing."""
+    try:
+        expires, date = (parsedate_to_datetime(headers[name]) for name in ("expires", "date"))
+        return (expires - date).total_seconds()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
 
 
 def is_challenge(answer: Answer) -> bool:

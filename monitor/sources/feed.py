@@ -10,6 +10,7 @@ from monitor.model import Document, Fetched, Reason, SourceState
 from monitor.sources._http import fetch_conditionally
 from monitor.sources._jsonfeed import looks_like_json, parse_json_feed
 from monitor.sources._links import Links, either, links_in_header, links_in_xml
+from monitor.sources._skips import skips_in
 from monitor.sources._xmlfeed import parse_xml_feed
 from monitor.sources.base import WebSource
 
@@ -54,7 +55,14 @@ def parse_feed(fetched: Fetched) -> Document:
         document = parse_json_feed(fetched.body, fetched.url)
         links = Links(document.hub, document.topic, document.older)
     else:
+        skips = skips_in(fetched.body)
         document = parse_xml_feed(fetched.body, fetched.content_type, fetched.url)
+        document = replace(document, skip_hours=skips.hours, skip_days=skips.days)
         links = links_in_xml(fetched.body, fetched.url)
     links = either(links_in_header(fetched.link, fetched.url), links) if fetched.link else links
     return replace(document, hub=links.hub, topic=links.topic, older=links.older)
+
+
+def topic_in(link: str, url: str) -> str:
+    """Return a feed's own address by an HTTP header Link, empty when it does not say."""
+    return links_in_header(link, url).topic

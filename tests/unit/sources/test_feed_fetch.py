@@ -13,6 +13,7 @@ from monitor.net import Net, NetOptions
 from monitor.sources.feed import Feed
 from tests.servers import HttpServer, Reply, redirect
 
+MORNING = "Mon, 23 Nov 2026 06:30:00 GMT"
 BODY = b'<rss version="2.0"><channel><title>T</title></channel></rss>'
 HASH = hashlib.sha256(BODY).hexdigest()
 
@@ -124,10 +125,22 @@ async def test_permanent_redirects_are_reported_with_the_address_that_answered(
         ({"Cache-Control": "s-maxage=600"}, None),
         ({"Cache-Control": "no-cache, max-age=600"}, None),
         ({"Cache-Control": "max-age=-5"}, None),
+        ({"Expires": "Mon, 23 Nov 2026 07:30:00 GMT", "Date": MORNING}, 3_600.0),
+        ({"Expires": "Mon, 23 Nov 2026 06:00:00 GMT", "Date": MORNING}, 0.0),
+        ({"Expires": "0", "Date": MORNING}, None),
+        ({"Expires": "Mon, 23 Nov 2026 07:30:00 GMT", "Date": "rubbish"}, None),
+        (
+            {
+                "Expires": "Mon, 23 Nov 2026 07:30:00 GMT",
+                "Date": MORNING,
+                "Cache-Control": "max-age=60",
+            },
+            60.0,
+        ),
         ({}, None),
     ],
 )
-async def test_the_time_an_answer_stays_fresh_comes_from_cache_control(
+async def test_the_time_an_answer_stays_fresh_comes_from_cache_control_or_expires(
     net: Net, server: HttpServer, headers: dict[str, str], expected: float | None
 ) -> None:
     server.on("/feed", Reply(body=BODY, headers=headers))
