@@ -37,7 +37,9 @@ class Rhythm:
     finds: int = 0
     """How often items appeared, those of one quarter of an hour together."""
     window: float = 0.0
-    """Entries that its document is trusted to hold; 0 when that is not known."""
+    """Entries that its document holds; 0 when that is not known."""
+    reach: float = 0.0
+    """Seconds in which no more than half of them were seen to change; 0 when it never was near."""
 
 
 @dataclass(frozen=True, slots=True)

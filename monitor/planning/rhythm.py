@@ -28,7 +28,7 @@ HORIZON: Final = 28 * DAY
 """How far back the first look at a document learns from the times of its entries."""
 FADING: Final = math.exp(-1 / 28)
 """What a day leaves of the counts: they are about the last four weeks."""
-BUSY: Final = 15.0
+BUSY: Final = 16.0
 """Items an hour that are worth the shortest interval."""
 ITEMS_BEFORE: Final = 0.5
 HOURS_BEFORE: Final = 1.25
@@ -37,10 +37,12 @@ LIKE_OTHERS: Final = 2.0
 """Items mixed into each hour and weekday that stand for no difference between them."""
 BURST: Final = 2.0
 """Hours within which most of what follows a piece of news has followed it."""
-FOLLOWERS: Final = 0.3
+FOLLOWERS: Final = 0.8
 """Items that each item is followed by within a burst."""
 SURPRISE: Final = 5.0
 """Expected items whose absence is noticed: beyond them the rhythm counts for less and less."""
+REACH_GROWTH: Final = 1.03
+"""By what a day lengthens the interval again that a burst has shortened."""
 WINDOW_SHARE: Final = 1 / 3
 """Part of the document's entries that may be replaced between two polls."""
 FIND_APART: Final = 900.0
@@ -63,7 +65,7 @@ def observe(
 ) -> Rhythm:
     """Return ``rhythm`` after a look at ``now`` that found new items of the given ``times``.
 
-    ``entries`` is how many the document held, 0 when it was unchanged; after an ``overrun`` what
+    ``entries`` is how many the document held, 0 when that is not known; after an ``overrun`` what
     lies before the first of the new items was not watched. The first look learns from times of the
     past; ``times`` then are those of all entries that have one.
     """
@@ -80,7 +82,8 @@ def observe(
         at=now,
         recent=_recent(rhythm, appeared, now),
         missed=missed,
-        window=_window(rhythm.window, entries, overrun=overrun),
+        window=float(entries or rhythm.window),
+        reach=_reach(rhythm, len(found), entries, now),
     )
 
 
@@ -169,13 +172,17 @@ def _finds(rhythm: Rhythm, times: Sequence[datetime], days: float) -> Rhythm:
     return replace(rhythm, newest=newest, pause=max(faded, *gaps, 0.0), finds=rhythm.finds + apart)
 
 
-def _window(known: float, entries: int, *, overrun: bool) -> float:
-    """Return the entries to trust in: half of them after an overrun, then slowly all again."""
-    if overrun:
-        return max(1.0, min(known or entries, entries or known) / 2)
-    if not entries:
-        return known
-    return min(float(entries), known * 1.1 + 1) if known else float(entries)
+def _reach(rhythm: Rhythm, new: int, entries: int, now: datetime) -> float:
+    """Return in how many seconds at most half of the document changes, by what was seen.
+
+    A burst that filled it by more makes the reach shorter in proportion; then it slowly grows.
+    """
+    past = (now - rhythm.at).total_seconds() if rhythm.at else 0.0
+    grown: float = rhythm.reach * REACH_GROWTH ** max(0.0, past / _DAY)
+    if new <= entries / 2 or new <= 1 or past <= 0:
+        return grown
+    seen = past * entries / (2 * new)
+    return min(grown, seen) if grown else seen
 
 
 def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
@@ -190,6 +197,7 @@ def seconds_to_wait(rhythm: Rhythm, now: datetime, shortest: float, longest: flo
 
     All intervals grow and shrink with ``shortest``, that of a busy source; none is cut off at it.
     """
+    longest = min(longest, max(rhythm.reach, shortest)) if rhythm.reach else longest
     rate = _Rate(rhythm)
     patience = BUSY * (shortest / _HOUR) ** 2 / 2
     allowance = rhythm.window * WINDOW_SHARE if rhythm.window else math.inf

@@ -19,39 +19,42 @@ def pack_rhythm(rhythm: Rhythm) -> str:
     return _dense(
         [
             _second(rhythm.at),
-            _short(rhythm.hours),
-            _short(rhythm.days),
-            _short(rhythm.hours_watched),
-            _short(rhythm.days_watched),
+            [_short(counts) for counts in counts_of(rhythm)],
             round(rhythm.recent, _DIGITS),
             round(rhythm.missed, _DIGITS),
             _second(rhythm.newest),
             round(rhythm.pause),
             rhythm.finds,
-            round(rhythm.window, 1),
+            round(rhythm.window),
+            round(rhythm.reach),
         ]
     )
+
+
+def counts_of(rhythm: Rhythm) -> tuple[tuple[float, ...], ...]:
+    """Return the four rows of counts in the order of the text."""
+    return (rhythm.hours, rhythm.days, rhythm.hours_watched, rhythm.days_watched)
 
 
 def unpack_rhythm(text: str) -> Rhythm:
     """Return the rhythm that ``text`` holds."""
     if text == _NOTHING:
         return UNWATCHED
-    at, hours, days, by_hour, by_day, recent, missed, newest, pause, finds, window = json.loads(
-        text
-    )
+    at, counts, recent, missed, newest, pause, finds, window, reach = json.loads(text)
+    hours, days, hours_watched, days_watched = map(tuple, counts)
     return Rhythm(
         at=_time(at),
-        hours=tuple(hours),
-        days=tuple(days),
-        hours_watched=tuple(by_hour),
-        days_watched=tuple(by_day),
+        hours=hours,
+        days=days,
+        hours_watched=hours_watched,
+        days_watched=days_watched,
         recent=recent,
         missed=missed,
         newest=_time(newest),
         pause=pause,
         finds=finds,
         window=window,
+        reach=reach,
     )
 
 

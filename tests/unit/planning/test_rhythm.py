@@ -128,16 +128,19 @@ def test_a_short_document_is_polled_before_a_third_of_it_has_changed() -> None:
     assert wait(replace(rhythm, window=1.0), end) < wait(replace(rhythm, window=30.0), end) / 1.5
 
 
-def test_an_overrun_halves_the_trust_in_the_window_which_comes_back_slowly() -> None:
-    rhythm = observe(Rhythm(), [], MONDAY, entries=20)
-    rhythm = observe(rhythm, [MONDAY + HOUR] * 20, MONDAY + 2 * HOUR, entries=20, overrun=True)
-    assert rhythm.window == 10
-    grown = observe(rhythm, [MONDAY + 3 * HOUR], MONDAY + 3 * HOUR, entries=20)
-    assert grown.window == 12
-    for hour in range(4, 12):
-        grown = observe(grown, [MONDAY + hour * HOUR], MONDAY + hour * HOUR, entries=20)
-    assert grown.window == 20
-    assert observe(grown, [], MONDAY + 12 * HOUR).window == 20
+def test_what_nearly_filled_a_document_once_keeps_the_interval_short_for_weeks() -> None:
+    rhythm = observe(Rhythm(), [], MONDAY, entries=10)
+    assert observe(rhythm, [MONDAY + HOUR] * 5, MONDAY + 2 * HOUR, entries=10).reach == 0
+    burst = observe(rhythm, [MONDAY + HOUR] * 8, MONDAY + 2 * HOUR, entries=10)
+    assert burst.reach == 7_200 * 10 / 16
+    over = observe(rhythm, [MONDAY + HOUR] * 10, MONDAY + 2 * HOUR, entries=10, overrun=True)
+    assert over.reach == 3_600
+    later = MONDAY + timedelta(days=7)
+    calm = observe(over, [], later)
+    assert wait(calm, later) <= calm.reach < 1.3 * 3_600
+    assert wait(replace(calm, reach=0.0), later) > calm.reach
+    assert observe(over, [], MONDAY + timedelta(days=40)).reach > 7_200
+    assert observe(over, [MONDAY] * 9, MONDAY + 20 * HOUR, entries=10).reach < 1.1 * 3_600
 
 
 def test_items_of_one_quarter_of_an_hour_are_one_find_and_the_longest_pause_fades() -> None:
