@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +19,8 @@ from monitor.cli.common import (
     print_table,
     settings_of,
 )
-from monitor.config import Settings, load
+from monitor.cli.edit import replace_file, still_loads
+from monitor.config import Settings
 from monitor.config.files import WATCHLISTS, read
 from monitor.config.inside import place_inside
 from monitor.config.paths import inside, seed_file
@@ -165,8 +164,8 @@ def add(
     before = path.read_bytes().decode("utf-8")
     options = {key: value for key, value in given.items() if value}
     after = add_watch(before, options, str(path))
-    _still_loads(config, path, after)
-    _replace(path, after)
+    still_loads(config, path, after)
+    replace_file(path, after)
     console.print(f"{escape_cell(watch)} added to {escape_cell(str(path))}")
 
 
@@ -194,35 +193,6 @@ def _names(text: str, watchlist: str) -> bool:
     return isinstance(named, Scalar) and named.text == watchlist
 
 
-def _still_loads(config: Path, path: Path, text: str) -> None:
-    """Raise `InputError` with the first problem when the configuration would break."""
-    copy = Path(tempfile.mkdtemp(prefix=".watch-add-", dir=config.resolve().parent))
-    try:
-        trial = copy / config.resolve().name
-        (trial / WATCHLISTS).mkdir(parents=True)
-        for file in [*config.glob("*.y*ml"), *(config / WATCHLISTS).glob("*.y*ml")]:
-            shutil.copyfile(file, trial / file.relative_to(config))
-        (trial / path.relative_to(config)).write_bytes(text.encode())
-        try:
-            load(trial, os.environ)
-        except ConfigError as error:
-            first = error.problems[0]
-            hint = f" ({first.hint})" if first.hint else ""
-            message = f"not added, it would break {path.name}: {first.message}{hint}"
-            raise InputError(message) from None
-    finally:
-        shutil.rmtree(copy, ignore_errors=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a file's new text in its place at once, so that nobody reads half of it."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(text.encode())
-    shutil.copymode(path, name)
-    Path(name).replace(path.resolve())
-
-
 # ------------------------------------------------------------------ fmt, convert
 
 
@@ -243,7 +213,7 @@ def fmt(files: Files = None, check: Check = False, config: ConfigFolder = DEFAUL
             changed.append((path, after))
     for path, after in changed:
         if not check:
-            _replace(path, after)
+            replace_file(path, after)
         print(f"{path}: {'would be rewritten' if check else 'rewritten'}")
     if check and changed:
         raise typer.Exit(1)

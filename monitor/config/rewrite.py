@@ -1,4 +1,4 @@
-"""Changing a watchlist's text in one place, every other character left as it is."""
+"""Changing a file of the configuration in one place, every other character left as it is."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _reads_back(text: str, context: str) -> bool:
     return is_text and not first.style and bool(first.value == text)
 
 
-# ------------------------------------------------------------------ adding a watch
+# ------------------------------------------------------------------ adding an entry
 
 
 def add_watch(text: str, options: Mapping[str, str | list[str]], name: str = "the file") -> str:
@@ -153,17 +153,24 @@ def add_watch(text: str, options: Mapping[str, str | list[str]], name: str = "th
 
     ``options`` are written in their order. Raises `InputError` when the list is written in brackets.
     """
+    return _add_entry(text, "watches", options, name)
+
+
+def add_source(text: str, options: Mapping[str, str | list[str]], name: str = "the file") -> str:
+    """Return the text of ``sources.yaml`` with one more source; as `add_watch`."""
+    return _add_entry(text, "sources", options, name)
+
+
+def _add_entry(text: str, key: str, options: Mapping[str, str | list[str]], name: str) -> str:
     body = text.removeprefix("\ufeff")
     ending = (_BREAK.findall(body) or ["\n"])[0]
     root = _composed(body, name)
-    listed = _value(root, "watches")
+    listed = _value(root, key)
     if listed is None or (isinstance(listed, yaml.ScalarNode) and not listed.value):
         if listed is not None:
-            message = (
-                f"{name}:{listed.start_mark.line + 1}: 'watches' has no value; write watches: []"
-            )
+            message = f"{name}:{listed.start_mark.line + 1}: {key!r} has no value; write {key}: []"
             raise InputError(message)
-        lines = ["watches:", *_entry(options, "  ")]
+        lines = [f"{key}:", *_entry(options, "  ")]
         joint = "" if not body or body.endswith(("\n", "\r")) else ending
         body = body + joint + ending.join(lines) + ending
     elif not listed.flow_style and listed.value:
@@ -177,7 +184,7 @@ def add_watch(text: str, options: Mapping[str, str | list[str]], name: str = "th
         body = ending.join([*lines, *_entry(options, "  ")]) + ending + body[behind:]
     else:
         message = (
-            f"{name}: its watches stand in brackets; begin each entry with - on a line of its own"
+            f"{name}: its {key} stand in brackets; begin each entry with - on a line of its own"
         )
         raise InputError(message)
     return text[: len(text) - len(text.removeprefix("\ufeff"))] + body
@@ -206,7 +213,7 @@ def _line_of(starts: list[int], place: int) -> int:
 
 
 def _entry(options: Mapping[str, str | list[str]], indent: str) -> list[str]:
-    """Return the lines of one watch."""
+    """Return the lines of one entry."""
     lines: list[str] = []
     for key, value in options.items():
         said = _scalar(value) if isinstance(value, str) else f"[{', '.join(map(_scalar, value))}]"
