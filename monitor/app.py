@@ -18,14 +18,16 @@ from typing import TypeVar
 
 import structlog
 
-from monitor import digests, pipeline
+from monitor import alerts, digests
 from monitor.config import Settings
 from monitor.errors import StoreError
-from monitor.model import Attempt, Delivery, Message, PollRecord, SourceState
+from monitor.leases import resettle
+from monitor.model import Attempt, Delivery, Message, PollRecord
 from monitor.net import Net
-from monitor.pipeline import Tools
 from monitor.planning import Subscription
+from monitor.queues import DELIVERIES, HUBS, POLLS, VISITS, Queue
 from monitor.store import Store, Tx
+from monitor.tools import Tools
 from monitor.work.crew import Crew
 from monitor.work.story_memory import StoryMemory
 
@@ -33,13 +35,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 R = TypeVar("R")
 
-POLL_LEASE = 120.0
-"""Seconds after which another process may take over a poll that never ended."""
-DELIVERY_LEASE = 300.0
-"""Seconds after which another process may take over a delivery that never ended."""
 CLAIM = 50
 """Sources or deliveries claimed at once: one statement for many, few to wait for after a crash."""
-DELIVERIES_AT_ONCE = 8
 BROKEN_EDIT = "An edit of the configuration is broken, so the last good one stays in force: {}"
 LOOK_AGAIN = 0.5
 """Seconds after which a round looks for more to do, however long what it waits for takes."""
@@ -69,6 +66,8 @@ class App:
         self._synced = False
         self._users: Counter[Crew] = Counter()
         self._retired: list[Tools] = []
+        self._held: dict[str, datetime] = {}
+        """Subscriptions whose alerts are held back, and when they are looked at again."""
 
     @property
     def settings(self) -> Settings:
@@ -84,6 +83,7 @@ class App:
         self.tools = replace(old, settings=settings, crew=crew, net=net)
         self._retired.append(old)
         self._synced = False
+        self._held.clear()
         await self.sync()
         log.info("configuration adopted", version=settings.version)
         if settings.database_url != old.settings.database_url:
@@ -98,8 +98,10 @@ class App:
     async def sync(self) -> None:
         """Tell the store which sources and subscriptions there are; new sources are due at once."""
         now = self.clock()
-        wanted = [(s.id, s.url, now) for s in self.settings.sources.values() if s.enabled]
+        wanted = [(s.id, s.address, now) for s in self.settings.sources.values() if s.enabled]
         await self.tools.store.write(lambda tx: tx.sync_sources(wanted))
+        polled = [source for source, _, _ in wanted]
+        await self.tools.store.write(partial(resettle, self.tools, polled, now))
         for subscription in self.settings.subscriptions:
             await self.tools.store.write(partial(first_sight, subscription, now))
         self._synced = True
@@ -112,50 +114,30 @@ class App:
         Without ``keep`` it goes on with what becomes due meanwhile, which under load has no end,
         and returns nothing.
         """
-        started = self.clock()
         if not self._synced:  # the database failed when the configuration was adopted
             await self.sync()
+        return await self._drain(POLLS, keep=keep)
 
-        async def claim(room: int) -> list[SourceState]:
-            self.looked["poll"] = self.clock()
-            now = started if keep else self.clock()
-            states = await self.tools.store.write(
-                lambda tx: tx.claim_sources(now, limit=room, lease_seconds=POLL_LEASE)
-            )
-            # While an edit is being adopted, one that it took out may still be due.
-            return [state for state in states if state.source in self.settings.sources]
+    async def visit_due(self, *, keep: bool = True) -> list[bool]:
+        """Fetch every page that is due for the text of its item; ``keep`` as in `poll_due`."""
+        return await self._drain(VISITS, keep=keep)
 
-        async def poll(tools: Tools, state: SourceState) -> PollRecord:
-            record = await pipeline.poll_source(tools, state, self.clock())
-            log.debug("polled", source=record.source, reason=record.reason, new=record.new)
-            return record
-
-        def release(tx: Tx, states: Sequence[SourceState]) -> None:
-            for state in states:
-                tx.release_source(state.source)
-
-        most = self.settings.monitor.net.connections
-        return await self._drain(claim, poll, release, most, keep=keep)
+    async def ask_hubs(self, *, keep: bool = True) -> list[bool]:
+        """Ask every hub of which something is due; ``keep`` as in `poll_due`."""
+        return await self._drain(HUBS, keep=keep)
 
     async def deliver_due(self, *, keep: bool = True) -> list[Attempt]:
         """Send every delivery that is due; ``keep`` as in `poll_due`."""
-        started = self.clock()
+        await self.release_alerts()
+        return await self._drain(DELIVERIES, keep=keep)
 
-        async def claim(room: int) -> list[Delivery]:
-            self.looked["deliver"] = self.clock()
-            now = started if keep else self.clock()
-            return await self.tools.store.write(
-                lambda tx: tx.claim_deliveries(now, limit=room, lease_seconds=DELIVERY_LEASE)
-            )
-
-        async def deliver(tools: Tools, delivery: Delivery) -> Attempt:
-            return await pipeline.deliver(tools, delivery, self.clock)
-
-        def release(tx: Tx, deliveries: Sequence[Delivery]) -> None:
-            for delivery in deliveries:
-                tx.release_delivery(delivery.id)
-
-        return await self._drain(claim, deliver, release, DELIVERIES_AT_ONCE, keep=keep)
+    async def release_alerts(self) -> None:
+        """Put what quiet hours, a wait or a budget held back into the outbox when its time is there."""
+        now = self.clock()
+        names = await self.tools.store.read(lambda tx: tx.subscriptions_waiting())
+        due = [name for name in names if self._held.get(name, now) <= now]
+        held = {name: again for name, again in self._held.items() if name in names}
+        self._held = held | (await alerts.settle_each(self.tools, due, now) if due else {})
 
     async def plan_digests(self, *, only: str = "", force: bool = False) -> list[Delivery]:
         """Put the digests whose slot has come into the outbox; ``force`` does so at once."""
@@ -191,20 +173,13 @@ class App:
             dropped += gone
         return dropped
 
-    async def _drain(
-        self,
-        claim: Callable[[int], Awaitable[Sequence[T]]],
-        work: Callable[[Tools, T], Awaitable[R]],
-        release: Callable[[Tx, Sequence[T]], None],
-        at_once: int,
-        *,
-        keep: bool,
-    ) -> list[R]:
-        """Claim and work, at most ``at_once`` side by side, until nothing is due or under way.
+    async def _drain(self, queue: Queue[T, R], *, keep: bool) -> list[R]:
+        """Claim and work, a queue's share side by side, until nothing is due or under way.
 
         What takes long holds nothing else up: the rest of the room is filled again and again.
         When it is cancelled, what was under way is released: others may claim it at once.
         """
+        started, at_once = self.clock(), queue.at_once(self.tools)
         results: list[R] = []
         running: dict[asyncio.Task[R], T] = {}
         done: set[asyncio.Task[R]] = set()
@@ -212,8 +187,8 @@ class App:
             while True:
                 room = min(CLAIM, at_once - len(running))
                 if not self.stopping and (room >= min(CLAIM, at_once // 2) or (room and not done)):
-                    for one in await claim(room):
-                        running[asyncio.ensure_future(self._use(work, one))] = one
+                    for one in await self._claim(queue, started if keep else self.clock(), room):
+                        running[asyncio.ensure_future(self._use(queue, one))] = one
                 if not running:
                     return results
                 done, _ = await asyncio.wait(
@@ -228,14 +203,28 @@ class App:
                 for task in running:
                     task.cancel()
                 await asyncio.gather(*running, return_exceptions=True)
-                await self.tools.store.write(lambda tx: release(tx, list(running.values())))
+                await self._release(queue, list(running.values()))
 
-    async def _use(self, work: Callable[[Tools, T], Awaitable[R]], one: T) -> R:
-        """Work with the tools in force now; they are kept until it is done."""
+    async def _claim(self, queue: Queue[T, R], now: datetime, room: int) -> list[T]:
+        self.looked[queue.name] = self.clock()
+        return await self.tools.store.write(lambda tx: queue.claim(self.tools, tx, now, room))
+
+    async def _release(self, queue: Queue[T, R], left: Sequence[T]) -> None:
+        def release(tx: Tx) -> None:
+            for one in left:
+                queue.release(tx, one)
+
+        await self.tools.store.write(release)
+
+    async def _use(self, queue: Queue[T, R], one: T) -> R:
+        return await self.at_work(lambda tools: queue.work(tools, one, self.clock))
+
+    async def at_work(self, work: Callable[[Tools], Awaitable[R]]) -> R:
+        """Do ``work`` with the tools in force now; they are kept until it is done."""
         tools = self.tools
         self._users[tools.crew] += 1
         try:
-            return await work(tools, one)
+            return await work(tools)
         finally:
             self._users[tools.crew] -= 1
 

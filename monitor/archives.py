@@ -11,15 +11,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, ParseError
 from monitor.model import Document, Fetched, Item, Reason, SourceState
 from monitor.sources.base import Source
-
-if TYPE_CHECKING:
-    from monitor.pipeline import Tools
+from monitor.tools import Tools
 
 PAGES: Final = 5
 """Older pages that one poll reads at most."""
@@ -45,7 +43,7 @@ def may_be_mended(
     ``unknown`` counts those of ``items`` that no poll has seen. What a first poll finds is no
     overrun, and of a partial answer nobody expects known entries.
     """
-    whole = state.first_poll_done and not fetched.partial and not fetched.pushed
+    whole = state.first_poll_done and not fetched.partial
     return bool(whole and items and unknown == len(items) and document.older)
 
 

@@ -11,9 +11,9 @@ import structlog
 from monitor import planning
 from monitor.config import Settings
 from monitor.model import Delivery, Receipt
-from monitor.pipeline import Tools, render
 from monitor.planning import Instant, Subscription
 from monitor.store import Tx
+from monitor.tools import Tools, render
 
 log = structlog.get_logger()
 
@@ -72,10 +72,10 @@ def slot_that_has_come(
 
 
 def receipt_of(tx: Tx, settings: Settings, start: datetime, end: datetime) -> Receipt:
-    """Return the receipt of a window; rhythms come from the finds of the weeks before it."""
+    """Return the receipt of a window."""
     sources = [source for source in settings.sources.values() if source.enabled]
-    history = tx.records(end - planning.HISTORY, start, finds_only=True)
-    return planning.make_receipt(history + tx.records(start, end), sources, start, end)
+    records = tx.records(start, end)
+    return planning.make_receipt(records, sources, tx.source_states(), start, end)
 
 
 def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:

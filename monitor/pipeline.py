@@ -3,6 +3,7 @@
     poll_source     fetch what a source has; parse and clean it; match what is fresh
     └─ conclude     in ONE transaction: items, hits, stories, routes and alerts, or nothing
     archives.py     read the older pages of a feed that published more than it shows
+    alerts.py       in ONE transaction: what may be told at once goes into the outbox
     visits.py       fetch an item's own page where its text is short; match it anew
     digests.py      in ONE transaction: the digest of a slot that has come
     deliver         hand one message of the outbox over and write down what came of it
@@ -21,6 +22,7 @@ from functools import partial
 import structlog
 
 from monitor import planning
+from monitor.alerts import settle
 from monitor.archives import Window, may_be_mended, mend
 from monitor.channels.base import Channel
 from monitor.config import Settings
@@ -31,37 +33,25 @@ from monitor.errors import (
     StoreError,
     TemporaryFailure,
 )
+from monitor.leases import follow_hub, keep_state
 from monitor.model import (
     Attempt,
     Delivery,
     Fetched,
     Hit,
     Item,
+    Mode,
     Outcome,
     PollRecord,
     Reason,
     SourceState,
 )
-from monitor.net import Net
-from monitor.planning import Planned
 from monitor.sources.base import Source
 from monitor.store import Store, Tx
 from monitor.stories import group
-from monitor.work.crew import Crew
-from monitor.work.story_memory import StoryMemory
+from monitor.tools import Tools
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the pipeline works with; replaced whole when the configuration changes."""
-
-    settings: Settings
-    store: Store
-    net: Net
-    crew: Crew
-    stories: StoryMemory
 
 
 # --------------------------------------------------------------------------- poll
@@ -74,7 +64,9 @@ async def poll_source(tools: Tools, state: SourceState, now: datetime) -> PollRe
     try:
         fetched = await source.fetch(tools.net, state)
         if fetched.unchanged:
-            return await tools.store.write(partial(save_unchanged, source, state, fetched, now))
+            return await tools.store.write(
+                partial(save_unchanged, tools, source, state, fetched, now)
+            )
         return await take_in(tools, source, state, fetched, now)
     except (FetchError, ParseError) as error:
         failed = Failure(source, state, error, now, time.monotonic() - started)
@@ -167,7 +159,7 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
         source=poll.source.id,
         at=poll.now,
         outcome=Outcome.NEW if fresh else Outcome.QUIET,
-        reason=Reason.OK,
+        reason=Reason.PUSHED if poll.fetched.pushed else Reason.OK,
         message="; ".join(document.problems[:3]),
         status=poll.fetched.status,
         entries=len(items) - poll.window.older,
@@ -178,11 +170,20 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
         ),
         seconds=poll.seconds,
     )
-    tx.save_state(
-        planning.after_answer(poll.state, record, poll.fetched, document, poll.source, fresh)
-    )
+    remember(tools, poll, record, fresh, tx)
     tx.add_record(record)
     return record
+
+
+def remember(tools: Tools, poll: Poll, record: PollRecord, fresh: Sequence[Item], tx: Tx) -> None:
+    """Keep what an answer leaves in the memory of its source; what a hub sent leaves less."""
+    source, fetched, document = poll.source, poll.fetched, poll.window.document
+    if fetched.pushed:
+        tx.save_push(planning.after_push(poll.state, record, fresh))
+        return
+    state = planning.after_answer(poll.state, record, fetched, document, source, fresh)
+    keep_state(tools, source, state, poll.now, tx)
+    follow_hub(tools, source, fetched, document, poll.now, tx)
 
 
 def decide(
@@ -203,16 +204,18 @@ def decide(
         subscription.id: tx.told_stories(subscription.id, {link.story for link in links.values()})
         for subscription in subscriptions
     }
-    routes = planning.route(hits, items, links, settings.watches, subscriptions, told)
+    around = planning.Around(
+        {source.id: source.tags for source in settings.sources.values()}, tx.mutes(now)
+    )
+    routes = planning.route(hits, items, links, settings.watches, subscriptions, told, around)
     tx.add_routes(routes)
-    for planned in planning.plan_alerts(
-        routes, hits, items, links, settings.watches, subscriptions, now
-    ):
-        tx.add_delivery(render(settings, planned))
+    instant = {route.subscription for route in routes if route.mode is Mode.INSTANT}
+    for name in sorted(instant):
+        settle(tools, settings.subscriptions[name], now, tx)
 
 
 def save_unchanged(
-    source: Source, state: SourceState, fetched: Fetched, now: datetime, tx: Tx
+    tools: Tools, source: Source, state: SourceState, fetched: Fetched, now: datetime, tx: Tx
 ) -> PollRecord:
     """Save a poll that brought nothing new: the validators still hold."""
     record = PollRecord(
@@ -223,7 +226,8 @@ def save_unchanged(
         status=fetched.status,
         seconds=fetched.seconds,
     )
-    tx.save_state(planning.after_answer(state, record, fetched, None, source))
+    after = planning.after_answer(state, record, fetched, None, source)
+    keep_state(tools, source, after, now, tx)
     tx.add_record(record)
     return record
 
@@ -257,12 +261,6 @@ def save_failed(failed: Failure, tx: Tx) -> PollRecord:
 
 
 # --------------------------------------------------------------------------- deliver
-
-
-def render(settings: Settings, planned: Planned) -> Delivery:
-    """Give a planned message its final bytes; from here on nothing changes them."""
-    channel = settings.channels[planned.channel]
-    return planned.delivery(channel.render(planned.notice, planned.recipient, planned.id))
 
 
 async def deliver(tools: Tools, delivery: Delivery, clock: Callable[[], datetime]) -> Attempt:

@@ -51,6 +51,9 @@ class Service:
             tick.name: tick
             for tick in (
                 Tick("poll", 1.0, partial(app.poll_due, keep=False)),
+                Tick("visit", 1.0, partial(app.visit_due, keep=False)),
+                Tick("alert", 1.0, app.release_alerts),
+                Tick("hub", 1.0, partial(app.ask_hubs, keep=False)),
                 Tick("deliver", 0.5, partial(app.deliver_due, keep=False)),
                 Tick("digest", 1.0, app.plan_digests),
                 Tick("reload", 2.0, self.reload),

@@ -109,7 +109,7 @@ def _unheard(settings: Settings) -> Iterator[str]:
 def _source_warnings(settings: Settings) -> Iterator[str]:
     same: dict[str, list[str]] = defaultdict(list)
     for source in settings.sources.values():
-        same[source.url.rstrip("/")].append(source.id)
+        same[source.address.rstrip("/")].append(source.id)
         if not source.enabled:
             yield f"source {source.id!r}: disabled, it is not polled"
         yield from (f"source {source.id!r}: {remark}" for remark in source.remarks)

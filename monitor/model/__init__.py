@@ -10,6 +10,7 @@ deliveries are digests of what they identify, so the same thing found twice is t
 from datetime import timedelta
 
 from monitor.model.coverage import (
+    Article,
     Document,
     Entry,
     Hit,
@@ -18,6 +19,7 @@ from monitor.model.coverage import (
     StoryLink,
     digest,
 )
+from monitor.model.leases import Intent, Lease, Push
 from monitor.model.notices import (
     Notice,
     NoticeCopy,
@@ -30,6 +32,7 @@ from monitor.model.outbox import (
     Attempt,
     Delivery,
     DeliveryStatus,
+    Destination,
     Message,
     Mode,
     Route,
@@ -41,20 +44,27 @@ from monitor.model.polls import (
     Reason,
     SourceState,
     Validators,
+    Visit,
 )
+from monitor.model.rhythm import Hints, Rhythm
 
 DAY = timedelta(days=1)
 
 __all__ = [
     "DAY",
+    "Article",
     "Attempt",
     "Delivery",
     "DeliveryStatus",
+    "Destination",
     "Document",
     "Entry",
     "Fetched",
+    "Hints",
     "Hit",
+    "Intent",
     "Item",
+    "Lease",
     "Message",
     "Mode",
     "Notice",
@@ -63,13 +73,16 @@ __all__ = [
     "NoticeStory",
     "Outcome",
     "PollRecord",
+    "Push",
     "Reason",
     "Receipt",
+    "Rhythm",
     "Route",
     "SourceState",
     "SourceTrouble",
     "Span",
     "StoryLink",
     "Validators",
+    "Visit",
     "digest",
 ]

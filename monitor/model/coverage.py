@@ -143,3 +143,6 @@ class StoryLink:
     story: str
     copy_of: str = ""
     why: str = ""
+    """Why it joined the story; empty for the item that founded it."""
+    development: str = ""
+    """What it adds to a story that had been told before; empty for a copy and a mere rewrite."""

@@ -64,6 +64,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """A channel and a recipient that fail; of those that do well nothing is remembered."""
+
+    channel: str
+    recipient: str
+    failing_since: datetime
+    failures: int
+    held_until: datetime
+    """Until then nothing is tried; afterwards one message at a time."""
+    off_since: datetime | None = None
+    """Since when nothing is sent there any more; None while it is only failing."""
+    reason: str = ""
+    """What the last failure was, in one line."""
+    options: str = ""
+    """Tells the configuration under which it was turned off from an edited one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """What one try to send came to."""
 

@@ -33,6 +33,7 @@ from monitor.net.options import NetOptions
 from monitor.net.redirects import Trail
 from monitor.net.resolver import Resolver, SystemResolver
 from monitor.net.retry_after import parse_retry_after
+from monitor.net.robots import LARGEST, Robots
 from monitor.net.transport import open_client, tls_context
 from monitor.net.wire import Answer
 
@@ -73,6 +74,7 @@ class Net:
             gap=options.per_host_gap,
             clock=clock,
         )
+        self.robots = Robots(self._ask_robots, clock)
         contact = f" (+{options.contact})" if options.contact else ""
         self._user_agent = f"coverage-monitor/{__version__}{contact}".encode("ascii")
 
@@ -102,22 +104,34 @@ class Net:
         headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
         deadline: float | None = None,
+        robots: bool = False,
+        gap: float | None = None,
     ) -> Answer:
         """Return the final answer of ``url``, whatever its status, redirects followed.
 
         ``deadline`` counts the seconds in which we talk to servers; waiting for one's turn at a
-        busy host does not count. Raises `FetchError`.
+        busy host does not count. ``robots`` is for what nobody listed by hand: each hop then asks
+        robots.txt first and keeps the distance between pages. ``gap`` keeps the next request to
+        the host so many seconds away. Raises `FetchError`.
         """
         limit = self.options.max_bytes if max_bytes is None else max_bytes
         allowed = left = self.options.deadline if deadline is None else deadline
         trail: Trail | None = Trail(parse(url), dict(headers or {}))
         while trail:
-            async with self._hosts.slot(trail.here.key):
+            apart = await self._gap(trail.here.url) if robots else gap
+            async with self._hosts.slot(trail.here.key, apart):
                 started = time.monotonic()
                 async with _bounded(left, allowed, trail.here.key):
                     answer, trail = await self._hop(trail, limit)
                 left -= time.monotonic() - started
         return replace(answer, seconds=allowed - left)
+
+    async def _gap(self, url: str) -> float:
+        """Return the seconds to keep between pages of a site that lets us fetch ``url``."""
+        return max(self.options.page_gap, (await self.robots.admit(url)).delay)
+
+    async def _ask_robots(self, url: str) -> Answer:
+        return await self.get(url, headers={"accept": "text/plain, */*;q=0.5"}, max_bytes=LARGEST)
 
     async def _hop(self, trail: Trail, limit: int) -> tuple[Answer, Trail | None]:
         """Ask once; return the answer, and the trail to go on with if it is a redirect."""

@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from monitor.errors import FetchError
 from monitor.model import Reason
 
+LONGEST_QUEUE = 120.0
+"""Seconds that a request waits for its turn; what would wait longer had better come back."""
+
 
 class _Host:
     """What is remembered of one host while it matters."""
@@ -36,8 +39,10 @@ class Hosts:
         self._clock = clock
 
     @asynccontextmanager
-    async def slot(self, key: str) -> AsyncIterator[None]:
+    async def slot(self, key: str, gap: float | None = None) -> AsyncIterator[None]:
         """Wait for a turn at ``key``; raises `FetchError` while it wants to be left alone.
+
+        ``gap`` keeps the next request so many seconds away, when that is more than usual.
 
         A turn at the host comes before one of the connections, so that those who wait for a busy
         host hold nothing that others need.
@@ -47,7 +52,7 @@ class Hosts:
         try:
             async with host.slots:
                 self._refuse_while_limited(host, key)
-                await self._keep_apart(host)
+                await self._keep_apart(key, host, max(self._gap, gap or 0.0))
                 self._refuse_while_limited(host, key)
                 async with self._connections:
                     yield
@@ -71,12 +76,16 @@ class Hosts:
         message = f"{key} asked to be left alone for another {left:.0f} s (Retry-After)"
         raise FetchError(Reason.RATE_LIMITED, message, retry_after=left)
 
-    async def _keep_apart(self, host: _Host) -> None:
-        if not self._gap:
+    @staticmethod
+    async def _keep_apart(key: str, host: _Host, gap: float) -> None:
+        if not gap and not host.next_start:
             return
         now = asyncio.get_running_loop().time()
         start = max(now, host.next_start)
-        host.next_start = start + self._gap
+        if start - now > LONGEST_QUEUE:
+            message = f"{key} has no turn for us within {LONGEST_QUEUE:g} s"
+            raise FetchError(Reason.RATE_LIMITED, message, retry_after=start - now)
+        host.next_start = start + gap
         if start > now:
             await asyncio.sleep(start - now)
 
@@ -84,5 +93,5 @@ class Hosts:
         """Drop what no longer matters, so that memory does not grow with hosts ever asked."""
         if host.users or (host.limited_until and host.limited_until > self._clock()):
             return
-        if not self._gap or host.next_start <= asyncio.get_running_loop().time():
+        if host.next_start <= asyncio.get_running_loop().time():
             self._hosts.pop(key, None)

@@ -33,6 +33,8 @@ class NetOptions(Options):
     """Requests under way at once to one host and port."""
     per_host_gap: Duration = Field(default=0.0, ge=0, le=3600)
     """Shortest time between two requests to one host and port, such as ``1s``."""
+    page_gap: Duration = Field(default=1.0, ge=0, le=3600)
+    """Shortest time between two pages of one host; its robots.txt may ask for more."""
     proxy: str = Field(default="", pattern=r"^(https?://[^/?#@\s\\]+/?)?$")
     """Address of an HTTP proxy; variables such as ``HTTP_PROXY`` are never read.
 

@@ -7,7 +7,7 @@ twice makes the same row of the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,8 @@ from monitor.model import (
     Hit,
     Item,
     Message,
-    Mode,
     Notice,
     Receipt,
-    Route,
     StoryLink,
     digest,
 )
@@ -60,27 +58,19 @@ class Planned:
         )
 
 
-def plan_alerts(
-    routes: Iterable[Route],
+def plan_alert(
+    subscription: Subscription,
     hits: Collection[Hit],
     items: Mapping[str, Item],
     links: Mapping[str, StoryLink],
     watches: Mapping[str, Watched],
-    subscriptions: Iterable[Subscription],
     now: datetime,
+    *,
+    warnings: tuple[str, ...] = (),
 ) -> tuple[Planned, ...]:
-    """Return the messages that instant ``routes`` ask for: one to each destination."""
-    wanted: dict[str, set[str]] = {}
-    for one in routes:
-        if one.mode is Mode.INSTANT:
-            wanted.setdefault(one.subscription, set()).add(one.hit)
-    planned: list[Planned] = []
-    for subscription in subscriptions:
-        if ids := wanted.get(subscription.id):
-            chosen = tuple(hit for hit in hits if hit.id in ids)
-            notice = alert(subscription, Coverage(chosen, items, links, watches), now)
-            planned += _to_each(subscription, notice, chosen)
-    return tuple(planned)
+    """Return the message about ``hits`` that are told at once, one for each destination."""
+    coverage = Coverage(tuple(hits), items, links, watches)
+    return _to_each(subscription, alert(subscription, coverage, now, warnings), coverage.hits)
 
 
 def plan_digest(

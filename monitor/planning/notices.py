@@ -33,7 +33,9 @@ class Coverage:
     watches: Mapping[str, Watched]
 
 
-def alert(subscription: Subscription, coverage: Coverage, now: datetime) -> Notice:
+def alert(
+    subscription: Subscription, coverage: Coverage, now: datetime, warnings: tuple[str, ...] = ()
+) -> Notice:
     """Return what an alert says about hits that are told at once."""
     return Notice(
         kind="alert",
@@ -42,6 +44,7 @@ def alert(subscription: Subscription, coverage: Coverage, now: datetime) -> Noti
         created=now,
         time_zone=subscription.time_zone,
         groups=group_by_watch(coverage),
+        warnings=warnings,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Protocol
 from monitor.model import Hit, Item, Mode, Route, StoryLink
 from monitor.planning.schedule import Instant
 from monitor.planning.subscription import Subscription
+from monitor.planning.wishes import Around, unwanted
 
+NOTHING_AROUND = Around()
 PRIORITIES = ("low", "normal", "high", "critical")
 """From the least to the most urgent."""
 
@@ -32,6 +34,7 @@ def route(
     watches: Mapping[str, Watched],
     subscriptions: Collection[Subscription],
     told: Mapping[str, Collection[str]],
+    around: Around = NOTHING_AROUND,
 ) -> tuple[Route, ...]:
     """Return one decision for each hit and each subscription that asks for its watch.
 
@@ -50,6 +53,7 @@ def route(
                     _priority(watches, hit.watch),
                     subscription,
                     told.get(subscription.id, ()),
+                    around,
                 )
                 routes.append(Route(subscription.id, hit.id, mode, reason or wish))
     return tuple(routes)
@@ -73,6 +77,7 @@ def _decide(
     priority: str,
     subscription: Subscription,
     told: Collection[str],
+    around: Around,
 ) -> tuple[Mode, str]:
     """Return the mode, and a reason of its own when the hit is skipped."""
     if item.baseline:
@@ -83,7 +88,9 @@ def _decide(
         return Mode.SKIP, f"skipped: priority {priority} not wanted"
     if link is not None and link.copy_of and link.story in told:
         return Mode.SKIP, "skipped: copy of a story already told"
-    instant = isinstance(subscription.when, Instant)
+    if reason := unwanted(hit, item, link, subscription, around):
+        return Mode.SKIP, reason
+    instant = isinstance(subscription.when, Instant) or priority in subscription.escalate
     return (Mode.INSTANT if instant else Mode.DIGEST), ""
 
 

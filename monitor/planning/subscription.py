@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field
 
-from monitor.fields import Identifier, TimeZone
+from monitor.fields import Duration, Identifier, TimeZone
+from monitor.planning.quiet import Quiet
 from monitor.planning.schedule import When
 from monitor.registry import Options
 
@@ -20,6 +22,17 @@ class Recipient(Options):
     """Id of a channel in ``monitor.yaml``."""
     recipient: str = ""
     """Who receives it there, such as a mail address; some channels take none."""
+    time_zone: TimeZone | None = None
+    """Time zone of this recipient's slots and times, when it is not the subscription's."""
+
+
+class Budget(Options):
+    """Most alerts that one destination gets; what exceeds them waits and comes in one message."""
+
+    per_hour: int = Field(default=0, ge=0)
+    """Alerts in any 60 minutes; 0 sets no limit."""
+    per_day: int = Field(default=0, ge=0)
+    """Alerts in any 24 hours; 0 sets no limit."""
 
 
 class Subscription(Options):
@@ -35,11 +48,45 @@ class Subscription(Options):
     """Single watches it wants, beside those of ``watchlists``."""
     priorities: tuple[Priority, ...] = ()
     """Only watches of these priorities; all when empty."""
+    languages: tuple[str, ...] = ()
+    """Only coverage in these languages (``zh`` means ``zh-Hant`` too); all when empty."""
+    sources: tuple[Identifier, ...] = ()
+    """Only what these sources found; all when both this and ``tags`` are empty."""
+    tags: tuple[str, ...] = ()
+    """Only what sources with one of these tags found, beside those of ``sources``."""
+    minimum_score: float = Field(default=0.0, ge=0.0, le=1.0)
+    """Only hits of this score or more; each watch has a threshold of its own besides."""
     when: When
     """``instant``, or a schedule such as ``daily at 07:30``."""
     time_zone: TimeZone = "UTC"
     """Time zone of the schedule and of the times that readers see."""
+    escalate: tuple[Priority, ...] = ()
+    """Priorities that are told at once although the rest waits for its slot."""
+    wait: Duration = Field(default=0.0, ge=0, le=86_400)
+    """How long an alert waits for company, such as ``60s``: a burst becomes one message."""
+    quiet_hours: Quiet = None
+    """Local time without alerts, such as ``22:00-07:00``; only critical watches are told then."""
+    budget: Budget | None = None
+    """Most alerts for each destination."""
     when_nothing: Literal["skip", "tell"] = "skip"
     """Whether a digest with nothing new is skipped, or sent for its receipt alone."""
     to: tuple[Recipient, ...] = Field(min_length=1)
     """Where messages go."""
+
+    def by_zone(self) -> tuple[Subscription, ...]:
+        """Return a subscription for each time zone of its recipients, this one's own first.
+
+        Those of other zones carry the zone in their id: each has slots of its own.
+        """
+        zones = dict.fromkeys([self.time_zone, *(to.time_zone or self.time_zone for to in self.to)])
+        found = []
+        for zone in zones:
+            to = tuple(one for one in self.to if (one.time_zone or self.time_zone) == zone)
+            name = self.id if zone == self.time_zone else f"{self.id}--{_slug(zone)}"
+            if to:
+                found.append(self.model_copy(update={"id": name, "time_zone": zone, "to": to}))
+        return tuple(found)
+
+
+def _slug(zone: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", zone.lower()).strip("-")

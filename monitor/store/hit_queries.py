@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, func, literal, select, tuple_, update
 
 from monitor.errors import StoreError
 from monitor.model import Hit
@@ -58,6 +58,14 @@ class HitQueries(Queries):
             time, seen = times[hit.item]
             rows.append({**hit_row(hit), "time": time, "found": seen})
         self._add(HIT, rows)
+
+    def revise_hits(self, hits: Iterable[Hit]) -> None:
+        """Replace score, evidence and verdict of stored ``hits``; when they were found stays."""
+        changing = ("score", "spans", "rule", "why", "possible")
+        for hit in hits:
+            row = hit_row(hit)
+            change = {name: row[name] for name in changing}
+            self._run(update(HIT).where(HIT.c.id == hit.id).values(change))
 
     def hits(
         self,

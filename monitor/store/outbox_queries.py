@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_, update
+from sqlalchemy import Select, and_, delete, or_, select, tuple_, update
 
 from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route
-from monitor.store.base import CHUNK, Queries, chunks, insert_new
+from monitor.store.base import CHUNK, chunks, insert_new
+from monitor.store.destination_queries import DestinationQueries, is_due, is_failing
 from monitor.store.hit_queries import stored_hit, with_items
 from monitor.store.outbox_rows import (
     attempt_of,
@@ -26,12 +27,18 @@ from monitor.store.values import StoredHit, split_cursor
 _SENT = DELIVERY.c
 
 
-class OutboxQueries(Queries):
+class OutboxQueries(DestinationQueries):
     """Decisions about hits, and messages with their attempts."""
 
     def add_routes(self, routes: Iterable[Route]) -> None:
         """Keep decisions; the first one about a hit for a subscription stands."""
         self._add(ROUTE, [route_row(route) for route in routes])
+
+    def drop_skips(self, hits: Iterable[str]) -> None:
+        """Forget decisions to skip ``hits``: they are judged anew."""
+        for chunk in chunks(hits):
+            skips = ROUTE.c.hit.in_(chunk) & (ROUTE.c.mode == str(Mode.SKIP))
+            self._run(delete(ROUTE).where(skips))
 
     def routes(self, hits: Iterable[str]) -> list[Route]:
         """Return every decision about these hits, by hit and subscription."""
@@ -64,11 +71,40 @@ class OutboxQueries(Queries):
 
     def digest_hits(self, subscription: str) -> list[StoredHit]:
         """Return the hits routed to the digest that no digest has carried yet, oldest first."""
+        return self._waiting_hits(subscription, Mode.DIGEST)
+
+    def alert_hits(self, subscription: str) -> list[StoredHit]:
+        """Return the hits to be told at once that no alert has carried yet, oldest first."""
+        return self._waiting_hits(subscription, Mode.INSTANT)
+
+    def subscriptions_waiting(self) -> set[str]:
+        """Return the subscriptions that have hits to be told at once and not yet told."""
+        waiting = select(ROUTE.c.subscription).distinct()
+        waiting = waiting.where(ROUTE.c.mode == str(Mode.INSTANT), ~ROUTE.c.carried)
+        return set(self._run(waiting).scalars())
+
+    def alert_times(
+        self, destinations: Iterable[tuple[str, str]], since: datetime
+    ) -> list[datetime]:
+        """Return when alerts were made since then for that of ``destinations`` that got most.
+
+        A destination is a channel and a recipient, whatever the subscription.
+        """
+        times: list[list[datetime]] = [[]]
+        for channel, recipient in destinations:
+            made = select(_SENT.created).where(
+                _SENT.kind == "alert",
+                _SENT.channel == channel,
+                _SENT.recipient == recipient,
+                _SENT.created > since,
+            )
+            times.append(list(self._run(made.order_by(_SENT.created)).scalars()))
+        return max(times, key=len)
+
+    def _waiting_hits(self, subscription: str, mode: Mode) -> list[StoredHit]:
         statement = with_items().join(ROUTE, ROUTE.c.hit == HIT.c.id)
         statement = statement.where(
-            ROUTE.c.subscription == subscription,
-            ROUTE.c.mode == str(Mode.DIGEST),
-            ~ROUTE.c.carried,
+            ROUTE.c.subscription == subscription, ROUTE.c.mode == str(mode), ~ROUTE.c.carried
         )
         statement = statement.order_by(HIT.c.time, HIT.c.id)
         return [stored_hit(row) for row in self._all(statement)]
@@ -77,7 +113,7 @@ class OutboxQueries(Queries):
         """Put ``delivery`` in the outbox and return True.
 
         False, and nothing changes, when its id is there already or, for a digest, when its
-        destination has one for its slot. A digest carries its hits from now on.
+        destination has one for its slot. An alert or a digest carries its hits from now on.
         """
         statement = insert_new(self._dialect, DELIVERY).execution_options(preserve_rowcount=True)
         if self._run(statement, delivery_row(delivery)).rowcount != 1:
@@ -88,7 +124,7 @@ class OutboxQueries(Queries):
             for position, hit in enumerate(hits)
         ]
         self._add(DELIVERY_HIT, rows)
-        if delivery.kind == "digest":
+        if delivery.kind in {"alert", "digest"}:
             for chunk in chunks(hits):
                 carried = update(ROUTE).where(
                     ROUTE.c.subscription == delivery.subscription, ROUTE.c.hit.in_(chunk)
@@ -99,17 +135,15 @@ class OutboxQueries(Queries):
     def claim_deliveries(self, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
         """Return pending deliveries that are due, longest first, leased until an attempt is told.
 
+        Of those to a destination that fails only one is among them, when its pause is over.
         No other process gets them before `record_attempt` or `release_delivery`, or before the
         lease ends because whoever held it died.
         """
+        probes = self.probes(now, limit, lease_seconds)
         due = (
             select(_SENT.id)
-            .where(
-                _SENT.status == str(DeliveryStatus.PENDING),
-                _SENT.due <= now,
-                or_(_SENT.lease_until.is_(None), _SENT.lease_until <= now),
-            )
-            .order_by(_SENT.due, _SENT.id)
+            .where(or_(and_(is_due(now), ~is_failing()), _SENT.id.in_(probes)))
+            .order_by(_SENT.id.in_(probes).desc(), _SENT.due, _SENT.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")

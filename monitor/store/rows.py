@@ -22,6 +22,7 @@ from monitor.model import (
     StoryLink,
     Validators,
 )
+from monitor.store.rhythm_text import pack_hints, pack_rhythm, unpack_hints, unpack_rhythm
 from monitor.store.values import Sketch
 
 Row = RowMapping
@@ -59,6 +60,13 @@ def state_row(state: SourceState) -> dict[str, Any]:
         "last_message": state.last_message,
         "moved_to": state.moved_to,
         "moved_seen": state.moved_seen,
+        "memory": state.memory,
+        "rhythm": pack_rhythm(state.rhythm),
+        "hints": pack_hints(state.hints),
+        "last_status": state.last_status,
+        "last_overrun": state.last_overrun,
+        "failing_since": state.failing_since,
+        "trouble": state.trouble,
         "lease_until": None,
     }
 
@@ -84,6 +92,15 @@ def state_of(row: Row) -> SourceState:
         last_message=row["source_state_last_message"],
         moved_to=row["source_state_moved_to"],
         moved_seen=row["source_state_moved_seen"],
+        memory=row["source_state_memory"],
+        rhythm=unpack_rhythm(row["source_state_rhythm"]),
+        hints=unpack_hints(row["source_state_hints"]),
+        last_status=row["source_state_last_status"],
+        last_overrun=row["source_state_last_overrun"],
+        failing_since=row["source_state_failing_since"],
+        paywall=row["source_state_paywall"],
+        trouble=row["source_state_trouble"],
+        told=row["source_state_told"],
     )
 
 

@@ -13,6 +13,8 @@ from monitor.store.rows import labelled, record_of, record_row, state_of, state_
 from monitor.store.tables import POLL_RECORD, SOURCE_STATE
 
 _STATE = SOURCE_STATE.c
+LATEST = 0.2
+"""Weight of the last article in what is known of a source's paywall."""
 _SAVED = tuple(state_row(SourceState("")))
 
 
@@ -43,8 +45,8 @@ class SourceQueries(Queries):
 
     def _start(self, source: str, url: str, due: datetime) -> None:
         fresh = state_row(SourceState(source, url=url, next_poll=due))
-        fresh |= {"configured_url": url, "active": True}
-        lasting = {"source", "first_poll_done", "last_poll", "last_ok", "last_new"}
+        fresh |= {"configured_url": url, "active": True, "paywall": 0.0, "told": ""}
+        lasting = {"source", "first_poll_done", "last_poll", "last_ok", "last_new", "rhythm"}
         columns = [name for name in fresh if name not in lasting]
         self._run(upsert(self._dialect, SOURCE_STATE, "source", *columns), fresh)
 
@@ -104,11 +106,35 @@ class SourceQueries(Queries):
         return [state_of(row) for row in self._all(statement)]
 
     def save_state(self, state: SourceState) -> None:
-        """Keep ``state`` and end the lease on its source."""
+        """Keep ``state`` and end the lease on its source.
+
+        ``paywall`` and ``told`` are not a poll's to say: `note_article` and `tell` keep them.
+        """
         statement = upsert(self._dialect, SOURCE_STATE, "source", *_SAVED[1:])
         row = state_row(state)
-        row |= {"active": True, "configured_url": state.url}
+        row |= {"active": True, "configured_url": state.url, "paywall": 0.0, "told": ""}
         self._run(statement, row)
+
+    def note_article(self, source: str, *, paywalled: bool) -> None:
+        """Note whether an article of ``source`` stood behind a paywall; the last ones count most."""
+        share = _STATE.paywall * (1 - LATEST) + LATEST * paywalled
+        self._run(update(SOURCE_STATE).where(_STATE.source == source).values(paywall=share))
+
+    def untold(self, limit: int) -> list[SourceState]:
+        """Return the states of sources whose owner does not know yet how they are."""
+        statement = (
+            select(*labelled(SOURCE_STATE))
+            .where(_STATE.active, _STATE.trouble != _STATE.told)
+            .order_by(_STATE.source)
+            .limit(limit)
+        )
+        return [state_of(row) for row in self._all(statement)]
+
+    def tell(self, states: Iterable[SourceState]) -> None:
+        """Note that the owner knows the trouble of ``states``."""
+        for state in states:
+            change = update(SOURCE_STATE).where(_STATE.source == state.source)
+            self._run(change.values(told=state.trouble))
 
     def add_record(self, record: PollRecord) -> None:
         """Keep how a poll went."""
@@ -119,17 +145,10 @@ class SourceQueries(Queries):
         start: datetime,
         end: datetime,
         source: str | None = None,
-        *,
-        finds_only: bool = False,
     ) -> list[PollRecord]:
-        """Return the polls from ``start`` to before ``end``, oldest first.
-
-        ``finds_only`` leaves out those that brought nothing new: they are most of them.
-        """
+        """Return the polls from ``start`` to before ``end``, oldest first."""
         column = POLL_RECORD.c
         statement = select(*labelled(POLL_RECORD)).where(column.at >= start, column.at < end)
         if source is not None:
             statement = statement.where(column.source == source)
-        if finds_only:
-            statement = statement.where(column.new > 0)
         return [record_of(row) for row in self._all(statement.order_by(column.at, column.id))]

@@ -1,6 +1,6 @@
 """The tables, as SQLModel declares them.
 
-    source_state ─ poll_record            item ─ item_key, sighting
+    source_state ─ poll_record            item ─ item_key, sighting, visit
     item ─ hit ─ route                    hit ─ delivery_hit ─ delivery ─ attempt
     item ─ story_link                     digest_slot
     hit ─ mark
@@ -53,6 +53,14 @@ class SourceStateRow(Base, table=True):
     """A source between polls; ``configured_url`` tells an edited address from a redirect."""
 
     __tablename__ = "source_state"
+    __table_args__ = (
+        Index(
+            "ix_source_state_untold",
+            "source",
+            sqlite_where=text("trouble != told"),
+            postgresql_where=text("trouble != told"),
+        ),
+    )
     source: str = Field(primary_key=True)
     active: bool = True
     configured_url: str = free_text()
@@ -71,6 +79,15 @@ class SourceStateRow(Base, table=True):
     last_message: str = free_text()
     moved_to: str = free_text()
     moved_seen: int = 0
+    memory: str = free_text()
+    rhythm: str = "[]"
+    hints: str = "[]"
+    last_status: int = 0
+    last_overrun: datetime | None = time_or_none()
+    failing_since: datetime | None = time_or_none()
+    paywall: float = 0.0
+    trouble: str = ""
+    told: str = ""
     lease_until: datetime | None = time_or_none()
 
 
@@ -132,6 +149,18 @@ class SightingRow(Base, table=True):
     source: str = Field(primary_key=True)
 
 
+class VisitRow(Base, table=True):
+    """A page to fetch for the text of its item; gone once that is done or given up."""
+
+    __tablename__ = "visit"
+    item: str = Field(primary_key=True, foreign_key="item.id")
+    source: str
+    url: str = free_text()
+    due: datetime = Field(sa_type=UtcDateTime, index=True)
+    attempts: int = 0
+    lease_until: datetime | None = time_or_none()
+
+
 class HitRow(Base, table=True):
     """A hit; ``time`` is the item's time that readers see, ``found`` when it became a hit."""
 
@@ -158,6 +187,14 @@ class MarkRow(Base, table=True):
     relevant: bool
     note: str = free_text()
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MuteRow(Base, table=True):
+    """A watch or a story, as ``watch:ID`` or ``story:ID``, that is not to be told for a time."""
+
+    __tablename__ = "mute"
+    target: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class StoryLinkRow(Base, table=True):
@@ -263,8 +300,10 @@ POLL_RECORD = _table("poll_record")
 ITEM = _table("item")
 ITEM_KEY = _table("item_key")
 SIGHTING = _table("sighting")
+VISIT = _table("visit")
 HIT = _table("hit")
 MARK = _table("mark")
+MUTE = _table("mute")
 STORY_LINK = _table("story_link")
 ROUTE = _table("route")
 DELIVERY = _table("delivery")

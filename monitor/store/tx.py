@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from monitor.store.hit_queries import HitQueries
 from monitor.store.item_queries import ItemQueries
+from monitor.store.lease_queries import LeaseQueries
 from monitor.store.mark_queries import MarkQueries
+from monitor.store.mute_queries import MuteQueries
 from monitor.store.outbox_queries import OutboxQueries
 from monitor.store.source_queries import SourceQueries
 from monitor.store.story_queries import StoryQueries
 from monitor.store.upkeep_queries import UpkeepQueries
+from monitor.store.visit_queries import VisitQueries
 
 
 class Tx(
@@ -16,8 +19,11 @@ class Tx(
     ItemQueries,
     HitQueries,
     MarkQueries,
+    MuteQueries,
     StoryQueries,
     OutboxQueries,
     UpkeepQueries,
+    VisitQueries,
+    LeaseQueries,
 ):
     """One open transaction; valid only inside the function it was handed to."""

@@ -17,6 +17,7 @@ from monitor.store.tables import (
     SIGHTING,
     SOURCE_STATE,
     STORY_LINK,
+    VISIT,
 )
 
 
@@ -48,6 +49,7 @@ class UpkeepQueries(Queries):
             "items": select(func.count()).select_from(ITEM),
             "hits": select(func.count()).select_from(HIT),
             "stories": select(func.count(STORY_LINK.c.story.distinct())),
+            "visits": select(func.count()).select_from(VISIT),
             "sources": select(func.count()).where(state.active),
             "sources_failing": select(func.count()).where(state.active, state.failures > 0),
             "sources_gone": select(func.count()).where(state.active, state.gone),
@@ -74,6 +76,7 @@ class UpkeepQueries(Queries):
         )
         for chunk in chunks(self._run(old).scalars().all()):
             self._run(delete(STORY_LINK).where(STORY_LINK.c.item.in_(chunk)))
+            self._run(delete(VISIT).where(VISIT.c.item.in_(chunk)))
             self._run(delete(SIGHTING).where(SIGHTING.c.item.in_(chunk)))
             gone += self._run(delete(ITEM).where(ITEM.c.id.in_(chunk))).rowcount
         return gone

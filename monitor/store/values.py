@@ -19,6 +19,10 @@ class Sketch:
     title: str
     time: datetime
     signature: bytes
+    terms: str = ""
+    """Names, numbers and words it is compared by, as `monitor.stories.terms` packs them."""
+    credit: str = ""
+    """The agency that its text credits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import SourceState
-from monitor.planning.health import span_in_words
+from monitor.planning import Health, health_of, span_in_words
+from monitor.planning.health import FAILED
 from monitor.sources.base import Source
 
-STATES: Final = ("failing", "gone", "waiting", "fine", "off")
+OFF: Final = "off"
+STATES: Final = (*Health, OFF)
 """Every state a source can be in, those that need a look first."""
-
 STATE_WORDS: Final = {
-    "failing": "failing",
-    "gone": "gone for good",
-    "waiting": "not polled yet",
-    "fine": "fine",
-    "off": "switched off",
+    **{state.value: state.words for state in Health},
+    Health.GONE.value: "gone for good",
+    Health.NEW.value: "not polled yet",
+    OFF: "switched off",
 }
+TONES: Final = {
+    **dict.fromkeys((*FAILED, Health.SILENT), "trouble"),
+    **dict.fromkeys((Health.OVERRUN, Health.MOVED, Health.PAYWALLED, Health.NEW), "look"),
+    **dict.fromkeys((Health.QUIET, Health.OK), "well"),
+    OFF: OFF,
+}
+"""How a state is coloured, on the page and on a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,11 @@ class SourceRow:
     state: str
     """One word of `STATES`."""
     reason: str
-    """Why it is in that state; empty when there is nothing to say."""
+    """Why it is in that state; empty when it is switched off."""
+    detail: str = ""
+    """What the last poll said beside, word for word."""
+    since: datetime | None = None
+    every: str = "auto"
     last_poll: datetime | None = None
     next_poll: datetime | None = None
     last_new: datetime | None = None
@@ -43,14 +54,10 @@ class SourceRow:
         """Return the state as it is shown."""
         return STATE_WORDS[self.state]
 
-
-def condition(state: SourceState) -> str:
-    """Return the state of a source that is switched on, one word of `STATES`."""
-    if state.gone:
-        return "gone"
-    if state.failures:
-        return "failing"
-    return "waiting" if state.last_poll is None else "fine"
+    @property
+    def tone(self) -> str:
+        """Return ``trouble``, ``look``, ``well`` or ``off``."""
+        return TONES[self.state]
 
 
 def source_rows(
@@ -74,32 +81,36 @@ def source_rows(
 def _row(
     source: Source, state: SourceState, now: datetime, mask: Callable[[str], str]
 ) -> SourceRow:
-    word = condition(state) if source.enabled else "off"
+    found = health_of(source, state, now)
+    planned = source.enabled and not state.gone
     return SourceRow(
         id=source.id,
         name=source.outlet,
-        url=source.url,
-        state=word,
-        reason=mask(_reason(word, state, now)),
+        url=source.address,
+        state=found.state.value if source.enabled else OFF,
+        reason=mask(found.reason) if source.enabled else "",
+        detail=mask(state.last_message),
+        since=found.since if source.enabled else None,
+        every=_interval(source),
         last_poll=state.last_poll,
-        next_poll=state.next_poll if word in {"failing", "fine", "waiting"} else None,
+        next_poll=state.next_poll if planned else None,
         last_new=state.last_new,
     )
 
 
-def _reason(word: str, state: SourceState, now: datetime) -> str:
-    if word == "gone":
-        return state.last_message or "The server says that it will not come back (HTTP 410)."
-    if word == "failing":
-        said = state.last_message or state.last_reason or "no reason was noted"
-        times = f", {state.failures} times in a row" if state.failures > 1 else ""
-        return f"{said.rstrip('.')}{times}; {_last_ok(state, now)}."
-    if word == "fine" and state.moved_to:
-        return f"It has moved to {state.moved_to}."
-    return ""
+def _interval(source: Source) -> str:
+    if source.every == "auto":
+        return "auto"
+    return span_in_words(timedelta(seconds=source.every))
 
 
-def _last_ok(state: SourceState, now: datetime) -> str:
-    if state.last_ok is None:
-        return "it has never worked"
-    return f"it last worked {span_in_words(now - state.last_ok)} ago"
+def count_by_state(
+    sources: Mapping[str, Source], states: Iterable[SourceState], now: datetime
+) -> dict[str, int]:
+    """Return how many of ``sources`` are in each state, those that are switched off left out."""
+    numbers = dict.fromkeys((state.value for state in Health), 0)
+    for state in states:
+        source = sources.get(state.source)
+        if source is not None and source.enabled:
+            numbers[health_of(source, state, now).state] += 1
+    return numbers

@@ -16,7 +16,8 @@ from monitor.app import first_sight
 from monitor.config import Settings, load
 from monitor.matching import Matcher
 from monitor.model import Document, Fetched, Item, SourceState, digest
-from monitor.pipeline import Poll, Tools
+from monitor.pipeline import Poll
+from monitor.tools import Tools
 from monitor.planning import Instant
 from monitor.store import Store
 from monitor.work.story_memory import StoryMemory

@@ -153,8 +153,9 @@ def save(path: Path, content: Any) -> None:
 
 
 def source(server: HttpServer, name: str, **more: Any) -> dict[str, Any]:
-    """Return the entry of ``sources.yaml`` for a feed of ``server``."""
-    return {"id": name, "url": server.url(f"/{name}.xml"), "every": "1s", **more}
+    """Return the entry of ``sources.yaml`` for a feed of ``server``, whose articles have no pages."""
+    address = server.url(f"/{name}.xml")
+    return {"id": name, "url": address, "every": "1s", "full_text": "never", **more}
 
 
 def channels(receiver: WebhookReceiver, sink: MailSink) -> list[dict[str, Any]]:

@@ -194,6 +194,7 @@ def test_counts_say_how_much_there_is_of_everything(filled: Store, make: SimpleN
         "items": 3,
         "hits": 3,
         "stories": 0,
+        "visits": 0,
         "sources": 1,
         "sources_failing": 0,
         "sources_gone": 0,

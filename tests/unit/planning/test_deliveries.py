@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Hit, Item, Message, Mode, Route, StoryLink
-from monitor.planning import Planned, Subscription, plan_alerts, plan_digest, plan_test
+from monitor.model import Hit, Item, Message, StoryLink
+from monitor.planning import Planned, Subscription, plan_alert, plan_digest, plan_test
 
 
 @dataclass(frozen=True)
@@ -122,30 +122,29 @@ def test_the_same_plan_has_the_same_id_and_another_slot_or_recipient_another() -
 def test_the_id_of_an_alert_depends_on_its_hits_and_not_on_their_order() -> None:
     items = {"a": item("a"), "b": item("b")}
     hits = [hit("a", "labour"), hit("b", "labour")]
-    routes = [Route("desk", h.id, Mode.INSTANT, "matches") for h in hits]
 
-    def ids(chosen: list[Route], found: list[Hit]) -> list[str]:
-        planned = plan_alerts(chosen, found, items, {}, WATCHES, [subscription()], NOW)
-        return [p.id for p in planned]
+    def ids(found: list[Hit]) -> list[str]:
+        return [p.id for p in plan_alert(subscription(), found, items, {}, WATCHES, NOW)]
 
-    assert ids(routes, hits) == ids(routes[::-1], hits[::-1])
-    assert len(set(ids(routes, hits) + ids(routes[:1], hits))) == 4
+    assert ids(hits) == ids(hits[::-1])
+    assert len(set(ids(hits) + ids(hits[:1]))) == 4
 
 
-def test_only_instant_routes_become_alerts() -> None:
-    hits = [hit("a", "labour"), hit("b", "labour"), hit("c", "labour")]
-    routes = [
-        Route("desk", hits[0].id, Mode.INSTANT, "matches"),
-        Route("desk", hits[1].id, Mode.SKIP, "skipped"),
-        Route("other", hits[2].id, Mode.DIGEST, "matches"),
-    ]
-    items = {name: item(name) for name in "abc"}
-    wishes = [subscription(), subscription(id="other", when="daily at 07:30")]
-    planned = plan_alerts(routes, hits, items, {}, WATCHES, wishes, NOW)
+def test_an_alert_goes_to_each_destination_and_says_what_held_it_back() -> None:
+    planned = plan_alert(
+        subscription(),
+        [hit("a", "labour")],
+        {"a": item("a")},
+        {},
+        WATCHES,
+        NOW,
+        warnings=("Late.",),
+    )
     assert [(p.subscription, p.recipient, p.hits, p.slot) for p in planned] == [
         ("desk", "a@example.org", ("a:labour",), ""),
         ("desk", "b@example.org", ("a:labour",), ""),
     ]
+    assert {p.notice.warnings for p in planned} == {("Late.",)}
 
 
 def test_a_destination_that_is_named_twice_gets_one_message() -> None:

@@ -32,15 +32,19 @@ def downgrade() -> None:
     """Drop every table, those that refer to others first."""
     for table in (
         "digest_slot",
+        "destination",
+        "mute",
         "attempt",
         "delivery_hit",
         "delivery",
         "route",
         "story_link",
         "hit",
+        "visit",
         "sighting",
         "item_key",
         "item",
+        "hub_lease",
         "poll_record",
         "source_state",
     ):
@@ -100,10 +104,24 @@ def _make_sources() -> None:
         *_words("last_reason"),
         *_texts("last_message", "moved_to"),
         *_numbers("moved_seen"),
+        *_texts("memory"),
+        *_words("rhythm", "hints"),
+        *_numbers("last_status"),
+        *_times("last_overrun", "failing_since", empty=True),
+        _column("paywall", sa.Float()),
+        *_words("trouble", "told"),
         *_times("lease_until", empty=True),
         _primary("source_state", "source"),
     )
     _index("source_state", "next_poll")
+    untold = sa.text("trouble != told")
+    op.create_index(
+        "ix_source_state_untold",
+        "source_state",
+        ["source"],
+        sqlite_where=untold,
+        postgresql_where=untold,
+    )
     op.create_table(
         "poll_record",
         _serial("id"),
@@ -116,8 +134,26 @@ def _make_sources() -> None:
         _column("seconds", sa.Float()),
         _primary("poll_record", "id"),
     )
+    _make_hub_leases()
     _index("poll_record", "at")
     _index("poll_record", "source", "at")
+
+
+def _make_hub_leases() -> None:
+    op.create_table(
+        "hub_lease",
+        *_words("token", "source"),
+        *_texts("hub", "topic", "callback"),
+        *_words("secret", "pending"),
+        *_flags("leaving"),
+        *_times("due", "expires", empty=True),
+        *_numbers("failures"),
+        *_texts("problem"),
+        *_times("lease_until", empty=True),
+        _primary("hub_lease", "token"),
+    )
+    _index("hub_lease", "source")
+    _index("hub_lease", "due")
 
 
 def _make_items() -> None:
@@ -146,6 +182,17 @@ def _make_items() -> None:
         _primary("sighting", "item", "source"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "visit",
+        *_words("item", "source"),
+        *_texts("url"),
+        *_times("due"),
+        *_numbers("attempts"),
+        *_times("lease_until", empty=True),
+        _primary("visit", "item"),
+        _refers("visit", "item", "item"),
+    )
+    _index("visit", "due")
 
 
 def _make_hits() -> None:
@@ -245,6 +292,23 @@ def _make_attempts() -> None:
         _refers("attempt", "delivery", "delivery"),
     )
     _index("attempt", "delivery")
+    op.create_table(
+        "destination",
+        *_words("channel", "recipient"),
+        *_times("failing_since"),
+        *_numbers("failures"),
+        *_times("held_until"),
+        *_times("off_since", empty=True),
+        *_texts("reason"),
+        *_words("options"),
+        _primary("destination", "channel", "recipient"),
+    )
+    op.create_table(
+        "mute",
+        *_words("target"),
+        *_times("until"),
+        _primary("mute", "target"),
+    )
     op.create_table(
         "digest_slot",
         *_words("subscription"),

@@ -1,0 +1,30 @@
+"""What the pipeline works with, and how a planned message gets its final bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.config import Settings
+from monitor.model import Delivery
+from monitor.net import Net
+from monitor.planning import Planned
+from monitor.store import Store
+from monitor.work.crew import Crew
+from monitor.work.story_memory import StoryMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the pipeline works with; replaced whole when the configuration changes."""
+
+    settings: Settings
+    store: Store
+    net: Net
+    crew: Crew
+    stories: StoryMemory
+
+
+def render(settings: Settings, planned: Planned) -> Delivery:
+    """Give a planned message its final bytes; from here on nothing changes them."""
+    channel = settings.channels[planned.channel]
+    return planned.delivery(channel.render(planned.notice, planned.recipient, planned.id))
