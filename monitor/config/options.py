@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
 
 from monitor.channels.base import Channel
-from monitor.fields import Duration, TimeZone
+from monitor.fields import Duration, TimeZone, check_address
 from monitor.net import NetOptions
 from monitor.registry import Options
 
@@ -28,6 +28,16 @@ DatabaseAddress = Annotated[
 ]
 
 
+def _check_public(value: str) -> str:
+    if re.search(r"[?#]", check_address(value)):
+        message = "the address of the page ends with its path: no ? and no #"
+        raise ValueError(message)
+    return value.rstrip("/")
+
+
+PublicAddress = Annotated[str, AfterValidator(_check_public)]
+
+
 class WebOptions(Options):
     """Where the page is served, and who may see it."""
 
@@ -35,6 +45,9 @@ class WebOptions(Options):
     """Address to listen on; any other than this machine's own needs a password."""
     port: int = Field(default=8080, ge=0, le=65535)
     """Port to listen on; 0 takes any that is free."""
+    public_url: PublicAddress = ""
+    """Address at which others reach the page, such as ``https://monitor.example.org``: hubs of feeds
+    are then asked to tell of news, and call it below ``/websub/`` (WebSub)."""
     password: SecretStr | None = None
     """Password that the page asks for, best as ``${MONITOR_PASSWORD}``."""
 

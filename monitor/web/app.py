@@ -19,12 +19,13 @@ from monitor.web.metrics import Metrics
 from monitor.web.pages import Page, refuse, router
 from monitor.web.serving import serving
 from monitor.web.view import Running, RunningView, ServiceView
+from monitor.web.websub import Hubs, RunningHubs, routes
 
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(service: ServiceView) -> FastAPI:
-    """Return the page over ``service``.
+def create_app(service: ServiceView, hubs: Hubs | None = None) -> FastAPI:
+    """Return the page over ``service``, and the callbacks of ``hubs``.
 
     Raises InputError when others could reach it and no password is set.
     """
@@ -32,6 +33,8 @@ def create_app(service: ServiceView) -> FastAPI:
     app = FastAPI(title="Coverage monitor", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.page = Page(service, Metrics(service.now()))
     app.include_router(router)
+    if hubs is not None:
+        app.include_router(routes(hubs))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(HTTPException, _no_such_page)
     app.add_exception_handler(RequestValidationError, _bad_request)
@@ -49,7 +52,7 @@ async def serve(service: Running) -> AsyncIterator[str]:
     """
     view = RunningView(service)
     web = view.settings().monitor.web
-    async with serving(create_app(view), web.host, web.port) as address:
+    async with serving(create_app(view, RunningHubs(service.app)), web.host, web.port) as address:
         yield address
 
 

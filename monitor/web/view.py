@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from monitor.config import Settings
 from monitor.store import Store
+from monitor.tools import Tools
+
+R = TypeVar("R")
 
 
 class ServiceView(Protocol):
@@ -44,26 +47,33 @@ class _Tick(Protocol):
     def last(self) -> datetime | None: ...
 
 
-class _Tools(Protocol):
-    @property
-    def store(self) -> Store: ...
+class RunningApp(Protocol):
+    """The shape of `monitor.app.App`, as far as the page and hubs use it."""
 
+    @property
+    def settings(self) -> Settings:
+        """Return the configuration in force."""
 
-class _App(Protocol):
     @property
-    def settings(self) -> Settings: ...
+    def tools(self) -> Tools:
+        """Return the parts at work."""
+
     @property
-    def tools(self) -> _Tools: ...
-    @property
-    def config_error(self) -> str: ...
-    def clock(self) -> datetime: ...
+    def config_error(self) -> str:
+        """Return what is wrong with an edited configuration, or nothing."""
+
+    async def at_work(self, work: Callable[[Tools], Awaitable[R]]) -> R:
+        """Do ``work`` with the tools in force."""
+
+    def clock(self) -> datetime:
+        """Return the time now."""
 
 
 class Running(Protocol):
     """The shape of `monitor.schedule.Service`, as far as the page uses it."""
 
     @property
-    def app(self) -> _App:
+    def app(self) -> RunningApp:
         """The parts at work."""
 
     @property
