@@ -30,8 +30,6 @@ class Seen:
     """Of those that were read: lastmod, ETag, Last-Modified, hash; the latest at the end."""
     known: list[str] = field(default_factory=list)
     """Those that the index named, read or not."""
-    archives: list[str] = field(default_factory=list)
-    """Those named from the start and read only later: what they hold without a date is old."""
 
     @classmethod
     def of(cls, memory: Mapping[str, Any]) -> Seen:
@@ -40,13 +38,12 @@ class Seen:
         read = given.items() if isinstance(given, dict) else ()
         said = {key: texts(value) for key, value in read}
         sound = {key: value for key, value in said.items() if len(value) == _FIELDS}
-        return cls(sound, texts(memory.get("known")), texts(memory.get("archives")))
+        return cls(sound, texts(memory.get("known")))
 
     def as_memory(self) -> dict[str, Any]:
         """Return it as it is written down, within its bounds."""
         read = dict(list(self.read.items())[-MOST_READ:])
-        archives = self.archives[-MOST_READ:]
-        return {"read": read, "known": self.known[:MOST_KNOWN], "archives": archives}
+        return {"read": read, "known": self.known[:MOST_KNOWN]}
 
     def validators(self, child: Child) -> Validators:
         """Return what to ask a sitemap of the index with."""
@@ -58,12 +55,14 @@ class Seen:
         said = self.read.get(key_of(child.url))
         return bool(said and child.lastmod and said[0] == child.lastmod)
 
-    def remember(self, child: Child, validators: Validators, *, first: bool) -> None:
-        """Write down that a sitemap was read; ``first`` at the first poll of the source."""
+    def is_archive(self, child: Child) -> bool:
+        """Tell whether a sitemap was named before and never read: what it holds is old."""
         key = key_of(child.url)
-        named_before = key in self.known or len(self.known) >= MOST_KNOWN
-        if key not in self.read and not first and named_before and key not in self.archives:
-            self.archives.append(key)
+        return key not in self.read and (key in self.known or len(self.known) >= MOST_KNOWN)
+
+    def remember(self, child: Child, validators: Validators) -> None:
+        """Write down that a sitemap was read."""
+        key = key_of(child.url)
         marks = (validators.etag, validators.last_modified)
         short = [mark if len(mark) <= LONGEST_VALIDATOR else "" for mark in marks]
         self.read.pop(key, None)

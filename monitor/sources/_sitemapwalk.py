@@ -19,7 +19,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.model import Fetched, Reason, SourceState
 from monitor.sources._dates import date_of
 from monitor.sources._http import fetch_conditionally
-from monitor.sources._sitemapseen import Seen, key_of, newest_first
+from monitor.sources._sitemapseen import Seen, newest_first
 from monitor.sources._sitemapxml import Child, is_index, read_listing
 from monitor.sources._unpack import LARGEST, start_of
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # a worker process parses and never fetches: it does without 
     from monitor.net import Net
 
 ACCEPT: Final = "application/xml, text/xml, text/plain;q=0.8, application/gzip;q=0.8, */*;q=0.5"
+ARCHIVE: Final = "archive"
+"""Marks a sitemap that was named from the start and is read only now."""
 DEEPEST: Final = 2
 """Levels of indexes below the first; the protocol knows none, publishers do."""
 MOST_INDEXES: Final = 5
@@ -38,7 +40,7 @@ MOST_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What one poll of an index brought; the ``memory`` of each part is its short name."""
+    """What one poll of an index brought; the ``memory`` of a part may be `ARCHIVE`."""
 
     parts: tuple[Fetched, ...]
     problems: tuple[str, ...]
@@ -133,6 +135,7 @@ class Walker:
 
     def _keep(self, child: Child, part: Fetched) -> None:
         self.good += 1
-        self._seen.remember(child, part.validators, first=self._since is None)
+        old = self._since is not None and self._seen.is_archive(child)
+        self._seen.remember(child, part.validators)
         if not part.unchanged:
-            self.parts.append(replace(part, memory=key_of(child.url)))
+            self.parts.append(replace(part, memory=ARCHIVE if old else ""))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.errors import FetchError
-from monitor.model import Document, Fetched, Reason, SourceState
+from monitor.model import Document, Entry, Fetched, Reason, SourceState
+from monitor.sources._dates import iso_date
 from monitor.sources._discovery import Find, finds
 from monitor.sources._memory import note, recall
 from monitor.sources.base import Source, WebSource
@@ -54,10 +56,10 @@ class Auto(WebSource):
                     raise
             else:
                 return self._as_ours(chosen, fetched)
-        return await self._found(net)
+        return await self._found(net, state)
 
-    async def _found(self, net: Net) -> Fetched:
-        """Look for a place and poll it as if for the first time; what is known stays known.
+    async def _found(self, net: Net, state: SourceState) -> Fetched:
+        """Look for a place and poll it as if for the first time.
 
         That nothing of it is known proves no overrun.
         """
@@ -72,20 +74,31 @@ class Auto(WebSource):
         fetched = find.fetched
         if find.kind == "sitemap":
             fetched = await chosen.fetch(net, SourceState(self.id, url=find.url))
-        return replace(self._as_ours(chosen, fetched), partial=True)
+        since = state.last_ok.isoformat() if state.first_poll_done and state.last_ok else ""
+        return replace(self._as_ours(chosen, fetched, since), partial=True)
 
     def parse(self, fetched: Fetched) -> Document:
-        """Turn an answer into entries as the kind that was found does; raises ParseError."""
+        """Turn an answer into entries as the kind that was found does; raises ParseError.
+
+        Of a place found anew, what was published before the last good poll, or says no date, is
+        part of the baseline.
+        """
         chosen, memory = self._chosen(fetched.memory)
         if chosen is None:  # a document given by hand
             chosen = self._as("feed", fetched.url)
         document = chosen.parse(replace(fetched, memory=memory))
+        since = iso_date(str(recall(fetched.memory, KIND).get("since", "")))
+        if since:
+            said = f"it is polled at {chosen.url} now: what has no date there counts as known"
+            document = replace(document, problems=(*document.problems, said))
+        if since and self.on_first_poll == "baseline":
+            document = replace(document, entries=_as_known(document.entries, since))
         kept = memory if document.memory is None else document.memory
         return replace(document, memory=_noted(chosen, kept))
 
-    def _as_ours(self, chosen: WebSource, fetched: Fetched) -> Fetched:
+    def _as_ours(self, chosen: WebSource, fetched: Fetched, since: str = "") -> Fetched:
         """Return an answer with the choice in its memory; the site itself has not moved."""
-        return replace(fetched, moved_to="", memory=_noted(chosen, fetched.memory))
+        return replace(fetched, moved_to="", memory=_noted(chosen, fetched.memory, since=since))
 
     def _chosen(self, memory: str) -> tuple[WebSource | None, str]:
         """Return the source that was chosen and its own memory."""
@@ -98,8 +111,16 @@ class Auto(WebSource):
         return KINDS[kind].model_validate(shared | {"kind": kind, "url": url})
 
 
-def _noted(chosen: WebSource, memory: str) -> str:
-    return note(KIND, **{"as": chosen.kind, "url": chosen.url, "memory": memory})
+def _noted(chosen: WebSource, memory: str, **more: str) -> str:
+    values = {"as": chosen.kind, "url": chosen.url, "memory": memory, **more}
+    return note(KIND, **values)
+
+
+def _as_known(entries: Iterable[Entry], since: datetime) -> tuple[Entry, ...]:
+    return tuple(
+        replace(entry, baseline=not (entry.published and entry.published > since))
+        for entry in entries
+    )
 
 
 async def first(net: Net, url: str) -> Find | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -17,7 +17,7 @@ from monitor.sources._http import fetch_conditionally
 from monitor.sources._limits import ENTRIES
 from monitor.sources._memory import note, recall, texts
 from monitor.sources._sitemapseen import Seen
-from monitor.sources._sitemapwalk import ACCEPT, walk
+from monitor.sources._sitemapwalk import ACCEPT, ARCHIVE, walk
 from monitor.sources._sitemapxml import Link, is_index, read_listing
 from monitor.sources._unpack import LARGEST, start_of
 from monitor.sources.base import WebSource
@@ -83,7 +83,7 @@ class Sitemap(WebSource):
         memory = recall(fetched.memory, KIND)
         since = iso_date(str(memory.get("since", "")))
         if memory.get("index"):
-            return _index_document(fetched, memory, since)
+            return _index_document(fetched, memory, since, old=self.on_first_poll == "baseline")
         listing = read_listing(fetched.body, fetched.content_type, fetched.url)
         if listing.kind == "sitemap-index":  # read alone, from a file
             return Document(listing.kind, problems=listing.problems)
@@ -97,9 +97,13 @@ class Sitemap(WebSource):
         )
 
 
-def _index_document(fetched: Fetched, memory: dict[str, Any], since: datetime | None) -> Document:
-    """Return what the sitemaps of an index hold; one that cannot be read is named."""
-    archives = set(texts(memory.get("archives")))
+def _index_document(
+    fetched: Fetched, memory: dict[str, Any], since: datetime | None, *, old: bool
+) -> Document:
+    """Return what the sitemaps of an index hold; one that cannot be read is named.
+
+    With ``old`` what an archive holds without a date is part of the baseline.
+    """
     links: list[Link] = []
     problems = texts(memory.pop("said", []))
     title, failed = "", []
@@ -109,8 +113,7 @@ def _index_document(fetched: Fetched, memory: dict[str, Any], since: datetime | 
         except ParseError as error:
             failed.append(ParseError(error.reason, f"{part.url}: {error}"))
             continue
-        known = part.memory in archives
-        links += [link for link in listing.links if link.time or not known]
+        links += _as_known(listing.links) if old and part.memory == ARCHIVE else listing.links
         title = title or listing.title
         problems += listing.problems
     if failed and len(failed) == len(fetched.parts):
@@ -124,6 +127,13 @@ def _index_document(fetched: Fetched, memory: dict[str, Any], since: datetime | 
         problems=(*(f"left out: {error}" for error in failed), *problems, *said),
         memory=note(KIND, **memory),
     )
+
+
+def _as_known(links: Iterable[Link]) -> list[Link]:
+    return [
+        link if link.time else replace(link, entry=replace(link.entry, baseline=True))
+        for link in links
+    ]
 
 
 def chosen(

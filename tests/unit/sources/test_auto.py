@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from monitor.errors import FetchError, ParseError
-from monitor.model import Document, Fetched, Reason, SourceState
+from monitor.model import Document, Fetched, Reason, SourceState, Validators
 from monitor.sources._memory import recall
 from monitor.sources.auto import PATIENCE, Auto
 from tests.servers import Reply
@@ -20,6 +21,8 @@ from tests.unit.sources.newsrooms import (
     news_sitemap_in_robots,
     only_a_section_page,
 )
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 class Poller:
@@ -44,6 +47,7 @@ class Poller:
             failures=0,
             validators=fetched.validators,
             first_poll_done=True,
+            last_ok=NOW,
             memory=self.state.memory if memory is None else memory,
         )
         return fetched, document
@@ -107,8 +111,28 @@ async def test_a_place_that_is_gone_is_looked_for_anew_at_once(server, poller):
     fetched, document = await poller.poll()
 
     assert poller.choice == ("section", server.url("/"))
-    assert len(document.entries) == 5
     assert fetched.partial
+    assert [entry.baseline for entry in document.entries] == [True] * 5
+    assert "counts as known" in document.problems[-1]
+    assert all(not entry.baseline for entry in poller.source.parse(await again(poller)).entries)
+
+
+async def again(poller: Poller) -> Fetched:
+    """Return the answer of a further poll as if the page had changed."""
+    poller.state = replace(poller.state, validators=Validators())
+    fetched, _ = await poller.poll()
+    return fetched
+
+
+async def test_what_a_place_found_anew_published_since_the_last_good_poll_is_news(server, poller):
+    feed_in_head(server)
+    await poller.poll()
+    young = FEED.replace(b"20 Nov 2026 10:00", b"20 Nov 2026 13:00")
+    server.on("/feeds/all", Reply(410)).on("/comments", Reply(body=young))
+
+    _, document = await poller.poll()
+
+    assert [entry.baseline for entry in document.entries] == [False]
 
 
 async def test_a_place_that_gives_no_feed_any_more_is_looked_for_anew_after_some_patience(

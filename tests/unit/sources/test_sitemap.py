@@ -255,16 +255,19 @@ def test_no_address_that_is_young_or_undated_is_ever_left_out(times, since, kept
 
 def test_the_parts_of_an_index_are_read_together_and_a_broken_one_is_named():
     parts = (
-        Fetched(f"{SITE}/1.xml", 200, urlset(news("/a", "A", days_ago(0))), memory="k1"),
-        Fetched(f"{SITE}/2.xml", 200, b"<html>oops</html>", memory="k2"),
-        Fetched(f"{SITE}/3.xml", 200, urlset(plain("/b"), plain("/c", days_ago(1))), memory="k3"),
+        Fetched(f"{SITE}/1.xml", 200, urlset(news("/a", "A", days_ago(0)))),
+        Fetched(f"{SITE}/2.xml", 200, b"<html>oops</html>"),
+        Fetched(
+            f"{SITE}/3.xml", 200, urlset(plain("/b"), plain("/c", days_ago(1))), memory="archive"
+        ),
     )
-    memory = note("sitemap", index=True, since=days_ago(3), archives=["k3"], said=["x: gone"])
+    memory = note("sitemap", index=True, since=days_ago(3), said=["x: gone"])
 
     document = SOURCE.parse(Fetched(SOURCE.url, 200, index(), parts=parts, memory=memory))
 
     assert document.kind == "sitemap-index"
-    assert urls(document) == ["/a", "/c"]
+    assert urls(document) == ["/a", "/c", "/b"]
+    assert [entry.baseline for entry in document.entries] == [False, False, True]
     assert document.problems[0].startswith(f"left out: {SITE}/2.xml: the answer is a web page")
     assert "x: gone" in document.problems
     assert "since" not in (document.memory or "")
