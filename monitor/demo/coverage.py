@@ -35,6 +35,8 @@ class Outlet(Options):
     link_suffix: str = ""
     """What its feed appends to its links, such as a tracker."""
     outage: Outage | None = None
+    hub: bool = False
+    """Whether its feed names the newsroom's hub, which tells of news unasked."""
 
 
 class Edit(Options):

@@ -25,6 +25,7 @@ from monitor.demo.coverage import (
     is_down,
     load_coverage,
 )
+from monitor.demo.hub import PATH, PracticeHub, link_header
 from monitor.demo.sites import SITES, Posting, article_page, front_page, index_page
 from monitor.web.serving import serving
 
@@ -73,6 +74,7 @@ class Newsroom:
         """Address without a slash at the end; empty before it is entered."""
         self.visits: Counter[tuple[str, int]] = Counter()
         """Answers given, by path and status."""
+        self.hub = PracticeHub()
         self._paced = paced
         self._clock = clock
         self._opened: datetime | None = None
@@ -83,10 +85,12 @@ class Newsroom:
         """Open the newsroom on a free port."""
         routes = [
             Route("/", self._index),
+            Route(PATH, self.hub.take, methods=["POST"]),
             Route("/{outlet}/", self._front),
             Route("/{outlet}/{name}", self._file),
         ]
         self.url = await self._stack.enter_async_context(serving(Starlette(routes=routes)))
+        await self._stack.enter_async_context(self.hub)
         return self
 
     async def __aexit__(
@@ -129,6 +133,15 @@ class Newsroom:
         left = min(editions, self.last_edition - self.edition)
         self._released += (max(self._clock(), self._released[-1]),) * left
         return self.edition
+
+    async def tell_hub(self) -> None:
+        """Have the hub send what the outlets that name it have published since."""
+        self._catch_up()
+        for outlet in self.coverage.outlets:
+            if outlet.hub and not is_down(outlet, self.edition):
+                posting, site = self._posting(outlet), SITES[outlet.site]
+                body = site.render(posting)
+                await self.hub.publish(self.url + PATH, posting.address, body, site.content_type)
 
     def _catch_up(self) -> None:
         if self._paced and self._opened is not None:
@@ -177,6 +190,8 @@ class Newsroom:
         self, request: Request, posting: Posting, body: bytes, content_type: str
     ) -> Response:
         headers = validators(body, posting.updated, self._clock()) | {"cache-control": "no-cache"}
+        if posting.outlet.hub:
+            headers["link"] = link_header(self.url + PATH, posting.address)
         if not_modified(request.headers, headers):
             return Response(status_code=304, headers=headers)
         kind = f"{content_type}; charset=utf-8"

@@ -12,7 +12,7 @@ from typing import Final
 from monitor.app import App, build, utc_now
 from monitor.config import SettingsWatcher, load
 from monitor.demo.stage import Stage
-from monitor.model import Outcome, PollRecord
+from monitor.model import Outcome, PollRecord, Reason
 from monitor.schedule import Service
 from monitor.store import StoredHit, Tx
 from monitor.web import serve
@@ -57,10 +57,16 @@ async def rehearse_rounds(stage: Stage) -> Summary:
     started = time.monotonic()
     passed = [timedelta(0)]
     settings = load(stage.config_folder, stage.environ)
-    async with build(settings, clock=lambda: utc_now() + passed[0]) as app:
+    async with (
+        build(settings, clock=lambda: utc_now() + passed[0]) as app,
+        serve(Service(app)),  # the hub calls there
+    ):
         await app.plan_digests()
         while True:
+            await stage.newsroom.tell_hub()
             await app.poll_due()
+            await app.ask_hubs()
+            await stage.newsroom.hub.settled()
             await app.deliver_due()
             passed[0] += BETWEEN_ROUNDS
             if stage.newsroom.edition == stage.newsroom.last_edition:
@@ -93,6 +99,7 @@ async def watch(stage: Stage, app: App, tell: Tell, running: asyncio.Task[None])
     narrator = Narrator(stage, app, tell, since=app.started)
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and not running.done():
+        await stage.newsroom.tell_hub()
         await narrator.look()
         if await finished(stage, app):
             await narrator.look()
@@ -163,13 +170,18 @@ class Narrator:
         self._tell_arrivals()
 
     def _tell_polls(self, records: list[PollRecord]) -> None:
-        brought = [record for record in records if record.new]
+        pushed = [record for record in records if record.reason is Reason.PUSHED]
+        polls = [record for record in records if record.reason is not Reason.PUSHED]
+        brought = [record for record in polls if record.new]
         for record in records:
             if record.outcome is Outcome.FAILED:
                 self._tell("failed", f"{record.source}: {record.message}")
         if brought:
             new = sum(record.new for record in brought)
-            self._tell("poll", f"{len(records)} polls, {new} new items")
+            self._tell("poll", f"{len(polls)} polls, {new} new items")
+        for record in pushed:
+            if record.new:
+                self._tell("push", f"the hub of {record.source} sent {record.new} new items")
 
     def _tell_hits(self, hits: list[StoredHit]) -> None:
         by_item: dict[str, list[StoredHit]] = {}

@@ -23,6 +23,7 @@ from monitor.demo.mail_sink import MailSink, ReceivedMail
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.receiver import WebhookReceiver
 from monitor.errors import InputError
+from monitor.web.serving import listen
 
 WATCHLIST = "xinjiang-leaks.yaml"
 SECRET_NAME = "DEMO_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable, not what it holds
@@ -136,11 +137,19 @@ def _copy_seed(place: str, project: Path) -> None:
     shutil.copyfile(shipped("seeds", name), project / "seeds" / name)
 
 
+def _free_port(host: str) -> int:
+    """Return a port for the page: hubs are told of it before it is served."""
+    with listen(host, 0) as listener:
+        return int(listener.getsockname()[1])
+
+
 def _monitor(mail_sink: MailSink, receiver: WebhookReceiver) -> dict[str, Any]:
+    host = "127.0.0.1"
+    port = _free_port(host)
     return {
         "title": "Practice newsroom",
         "net": {"allow_private": ["127.0.0.1"], "deadline": "10s"},
-        "web": {"host": "127.0.0.1", "port": 0},
+        "web": {"host": host, "port": port, "public_url": f"http://{host}:{port}"},
         "channels": [
             {
                 "id": "mail",
