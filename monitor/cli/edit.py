@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from monitor.config import load
@@ -12,6 +13,15 @@ from monitor.config.files import WATCHLISTS
 from monitor.errors import ConfigError, InputError
 
 READABLE = 0o644
+SOURCES = "sources.yaml"
+
+
+def change_sources(config: Path, change: Callable[[str, str], str]) -> None:
+    """Put what ``change`` makes of the list of sources (its text, its name) in its place."""
+    path = config / SOURCES
+    after = change(path.read_bytes().decode("utf-8"), str(path))
+    still_loads(config, path, after)
+    replace_file(path, after)
 
 
 def still_loads(config: Path, path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -15,6 +15,8 @@ from monitor.matching.faults import QueryError
 from monitor.matching.query import parse
 from monitor.matching.writing import format_lines, format_query
 
+Entry = Mapping[str, str | list[str]]
+"""Options of an entry, in the order in which they are written."""
 WIDTH = 100
 """Where lines of a query in a block are broken."""
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -148,20 +150,35 @@ def _reads_back(text: str, context: str) -> bool:
 # ------------------------------------------------------------------ adding an entry
 
 
-def add_watch(text: str, options: Mapping[str, str | list[str]], name: str = "the file") -> str:
+def add_watch(text: str, options: Entry, name: str = "the file") -> str:
     """Return the text of a watchlist with one more watch at the end of its list.
 
     ``options`` are written in their order. Raises `InputError` when the list is written in brackets.
     """
-    return _add_entry(text, "watches", options, name)
+    return _add_entries(text, "watches", [options], name)
 
 
-def add_source(text: str, options: Mapping[str, str | list[str]], name: str = "the file") -> str:
+def add_source(text: str, options: Entry, name: str = "the file") -> str:
     """Return the text of ``sources.yaml`` with one more source; as `add_watch`."""
-    return _add_entry(text, "sources", options, name)
+    return add_sources(text, [options], name)
 
 
-def _add_entry(text: str, key: str, options: Mapping[str, str | list[str]], name: str) -> str:
+def add_sources(text: str, sources: Sequence[Entry], name: str = "the file") -> str:
+    """Return the text of ``sources.yaml`` with more sources at its end; as `add_watch`.
+
+    Titles and addresses come from elsewhere: a ``${NAME}`` in them stays what it says.
+    """
+    literal = [{key: _literal(value) for key, value in each.items()} for each in sources]
+    return _add_entries(text, "sources", literal, name)
+
+
+def _literal(value: str | list[str]) -> str | list[str]:
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    return [each.replace("${", "$${") for each in value]
+
+
+def _add_entries(text: str, key: str, entries: Sequence[Entry], name: str) -> str:
     body = text.removeprefix("\ufeff")
     ending = (_BREAK.findall(body) or ["\n"])[0]
     root = _composed(body, name)
@@ -170,18 +187,18 @@ def _add_entry(text: str, key: str, options: Mapping[str, str | list[str]], name
         if listed is not None:
             message = f"{name}:{listed.start_mark.line + 1}: {key!r} has no value; write {key}: []"
             raise InputError(message)
-        lines = [f"{key}:", *_entry(options, "  ")]
+        lines = [f"{key}:", *_lines(entries, "  ")]
         joint = "" if not body or body.endswith(("\n", "\r")) else ending
         body = body + joint + ending.join(lines) + ending
     elif not listed.flow_style and listed.value:
-        body = _after_last(body, listed, options, ending)
+        body = _after_last(body, listed, entries, ending)
     elif not listed.value:
         starts = _line_starts(body)
         begin, end = (starts[m.line] + m.column for m in (listed.start_mark, listed.end_mark))
         rest = _BREAK.search(body, end)
         behind = rest.end() if rest else len(body)
         lines = [body[:begin].rstrip(" ") + body[end : rest.start() if rest else behind]]
-        body = ending.join([*lines, *_entry(options, "  ")]) + ending + body[behind:]
+        body = ending.join([*lines, *_lines(entries, "  ")]) + ending + body[behind:]
     else:
         message = (
             f"{name}: its {key} stand in brackets; begin each entry with - on a line of its own"
@@ -190,8 +207,8 @@ def _add_entry(text: str, key: str, options: Mapping[str, str | list[str]], name
     return text[: len(text) - len(text.removeprefix("\ufeff"))] + body
 
 
-def _after_last(body: str, listed: Any, options: Mapping[str, str | list[str]], ending: str) -> str:
-    """Put an entry behind the last one's text, in front of what comments follow."""
+def _after_last(body: str, listed: Any, entries: Sequence[Entry], ending: str) -> str:
+    """Put entries behind the last one's text, in front of what comments follow."""
     starts = _line_starts(body)
     last = listed.value[-1]
     before = body[: starts[last.start_mark.line] + last.start_mark.column]
@@ -204,7 +221,7 @@ def _after_last(body: str, listed: Any, options: Mapping[str, str | list[str]], 
         end -= 1
     rest = _BREAK.search(body, end)
     place = rest.end() if rest else len(body)
-    lines = ending.join(_entry(options, indent)) + ending
+    lines = ending.join(_lines(entries, indent)) + ending
     return body[:place] + ("" if rest else ending) + lines + body[place:]
 
 
@@ -212,7 +229,11 @@ def _line_of(starts: list[int], place: int) -> int:
     return max(number for number, start in enumerate(starts) if start <= place)
 
 
-def _entry(options: Mapping[str, str | list[str]], indent: str) -> list[str]:
+def _lines(entries: Sequence[Entry], indent: str) -> list[str]:
+    return [line for entry in entries for line in _entry(entry, indent)]
+
+
+def _entry(options: Entry, indent: str) -> list[str]:
     """Return the lines of one entry."""
     lines: list[str] = []
     for key, value in options.items():

@@ -37,6 +37,8 @@ class Folder(Source):
     """Path of the folder, relative to the project folder; folders inside it are not looked into."""
     every: Interval = 60.0
     """Time between looks, such as ``1m``."""
+    full_text: Literal["auto", "always", "never"] = "never"
+    """Whether the pages that files link to are fetched; a link in a mail may tell who opens it."""
 
     @property
     def address(self) -> str:
