@@ -139,27 +139,42 @@ class App:
         held = {name: again for name, again in self._held.items() if name in names}
         self._held = held | (await alerts.settle_each(self.tools, due, now) if due else {})
 
-    async def plan_digests(self, *, only: str = "", force: bool = False) -> list[Delivery]:
-        """Put the digests whose slot has come into the outbox; ``force`` does so at once."""
+    async def plan_digests(
+        self, *, only: str = "", force: bool = False, since: datetime | None = None
+    ) -> list[Delivery]:
+        """Put the digests whose slot has come into the outbox.
+
+        ``only`` names one subscription, ``force`` does so at once, and with ``since`` everything
+        found since then is told, even what an earlier digest told.
+        """
         planned: list[Delivery] = []
         warning = self.config_error and BROKEN_EDIT.format(self.config_error.splitlines()[0])
         for subscription in self.settings.subscriptions.values():
-            if only in ("", subscription.id):
+            if not only or only in subscription.names:
                 planned += await digests.plan_digest(
                     self.tools,
                     subscription,
                     self.clock(),
                     warning=self.settings.mask(warning),
                     force=force,
+                    since=since,
                 )
         return planned
 
-    async def preview(self, subscription: Subscription) -> Message | None:
+    async def tell_owner(self) -> list[Delivery]:
+        """Tell the owner of the monitor of sources that failed, fell silent or recovered."""
+        return await digests.tell_owner(self.tools, self.clock())
+
+    async def preview(
+        self, subscription: Subscription, since: datetime | None = None
+    ) -> Message | None:
         """Return the digest of what waits for ``subscription`` now, sent to nobody."""
         now = self.clock()
 
         def compose(tx: Tx) -> list[Delivery]:
-            slot = digests.slot_that_has_come(self.tools, subscription, now, tx, force=True)
+            slot = digests.slot_that_has_come(
+                self.tools, subscription, now, tx, force=True, since=since
+            )
             return digests.compose_digest(tx, self.tools, slot) if slot else []
 
         digest = await self.tools.store.read(compose)

@@ -1,9 +1,9 @@
-"""The other way into the outbox: what waited for its slot becomes a digest."""
+"""Other ways into the outbox: what waited for its slot becomes a digest; the owner hears of sources."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,6 +17,12 @@ from monitor.tools import Tools, render
 
 log = structlog.get_logger()
 
+OWNER_SLOT = "@owner"
+"""Where the time of the last message to the owner is kept; no subscription can have this id."""
+MOST_CHANGES = 1_000
+WEEK = timedelta(days=7, hours=-1)
+"""A week of slots, an hour of which a clock change may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -27,6 +33,8 @@ class Slot:
     end: datetime
     receipt: Receipt
     warnings: tuple[str, ...] = ()
+    since: datetime | None = None
+    """When set, everything found since then is told, even if an earlier digest did."""
 
 
 async def plan_digest(
@@ -36,14 +44,16 @@ async def plan_digest(
     *,
     warning: str = "",
     force: bool = False,
+    since: datetime | None = None,
 ) -> list[Delivery]:
     """Put the digest of the slot that has come into the outbox; empty when none is due.
 
     The slot, its hits and the deliveries are settled in one transaction, so a second process
-    finds the slot served. ``force`` makes a digest of what waits now, whatever the hour.
+    finds the slot served. ``force`` makes a digest of what waits now, whatever the hour,
+    ``since`` one of everything found since then, told or not.
     """
     slot = await tools.store.read(
-        partial(slot_that_has_come, tools, subscription, now, force=force)
+        partial(slot_that_has_come, tools, subscription, now, force=force, since=since)
     )
     if slot is None:
         return []
@@ -58,7 +68,13 @@ async def plan_digest(
 
 
 def slot_that_has_come(
-    tools: Tools, subscription: Subscription, now: datetime, tx: Tx, *, force: bool
+    tools: Tools,
+    subscription: Subscription,
+    now: datetime,
+    tx: Tx,
+    *,
+    force: bool,
+    since: datetime | None = None,
 ) -> Slot | None:
     """Return the slot to serve now, with its receipt; read without the lock, for it takes long."""
     last = tx.last_slot(subscription.id)
@@ -67,8 +83,8 @@ def slot_that_has_come(
     due = planning.due_slot(subscription.when, subscription.time_zone, last, last, now)
     if due is None and not force:
         return None
-    end = due or now
-    return Slot(subscription, last, end, receipt_of(tx, tools.settings, last, end))
+    end, start = due or now, since or last
+    return Slot(subscription, start, end, receipt_of(tx, tools.settings, start, end), since=since)
 
 
 def receipt_of(tx: Tx, settings: Settings, start: datetime, end: datetime) -> Receipt:
@@ -80,9 +96,8 @@ def receipt_of(tx: Tx, settings: Settings, start: datetime, end: datetime) -> Re
 
 def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
     """Return the messages of a slot, which only reads; a slot with nothing to tell has none."""
-    waiting = tx.digest_hits(slot.subscription.id)
-    quiet = slot.subscription.when_nothing == "skip" and not slot.warnings
-    if not waiting and quiet:
+    waiting = tx.digest_hits(slot.subscription.id, slot.since)
+    if not waiting and not slot.warnings and not speaks_of_nothing(tx, slot):
         log.info("digest skipped: nothing new", subscription=slot.subscription.id)
         return []
     planned = planning.plan_digest(
@@ -97,3 +112,39 @@ def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
         warnings=slot.warnings,
     )
     return [render(tools.settings, one) for one in planned]
+
+
+def speaks_of_nothing(tx: Tx, slot: Slot) -> bool:
+    """Tell whether a digest with nothing new is sent, for what it says was checked."""
+    wish = slot.subscription.when_nothing
+    if wish == "weekly":
+        last = tx.last_digest(slot.subscription.id)
+        return last is None or slot.end - last >= WEEK
+    return wish == "tell"
+
+
+async def tell_owner(tools: Tools, now: datetime) -> list[Delivery]:
+    """Tell the owner of the sources whose health changed; empty when none did or nobody is named.
+
+    What is told and that it is told are settled in one transaction, so that each change is told once.
+    """
+    if tools.settings.monitor.owner is None or not await tools.store.read(lambda tx: tx.untold(1)):
+        return []
+    return await tools.store.write(partial(settle_owner, tools, now))
+
+
+def settle_owner(tools: Tools, now: datetime, tx: Tx) -> list[Delivery]:
+    """Put the owner's message into the outbox unless the last one was a moment ago."""
+    options, last = tools.settings.monitor, tx.last_slot(OWNER_SLOT)
+    if options.owner is None or (last is not None and now - last < planning.APART):
+        return []
+    states = tx.untold(MOST_CHANGES)
+    changes = planning.changes_of(states, tools.settings.sources, now)
+    tx.tell(states)
+    if not changes:
+        return []
+    tx.set_last_slot(OWNER_SLOT, now)
+    planned = planning.plan_owner(options.owner, changes, options.title, options.time_zone, now)
+    delivery = render(tools.settings, planned)
+    tx.add_delivery(delivery)
+    return [delivery]

@@ -8,7 +8,18 @@ from typing import Any
 
 import typer
 
-from monitor.cli import backtest, configuration, data, demo, service, stages, watch
+from monitor.cli import (
+    backtest,
+    configuration,
+    data,
+    demo,
+    extract,
+    mute,
+    service,
+    sources,
+    stages,
+    watch,
+)
 from monitor.cli.common import set_up_logs
 from monitor.errors import InputError, MonitorError
 
@@ -20,9 +31,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (service, demo, configuration, stages, data, backtest):
+for group in (service, demo, configuration, stages, extract, data, mute, backtest):
     group.register(app)
 watch.register(configuration.watch)
+sources.register(data.sources)
 
 FAILED = 1
 BAD_INPUT = 2

@@ -7,16 +7,20 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from monitor.config import Settings, load
 from monitor.errors import InputError
+from monitor.fields import parse_duration
 
 ConfigFolder = Annotated[
     Path, typer.Option("--config", "-c", help="Folder that holds monitor.yaml and its companions.")
@@ -49,13 +53,13 @@ def as_json_text(value: Any) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print rows of plain text under a heading; markup in them is not interpreted."""
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text]]) -> None:
+    """Print rows under a heading; markup in plain text is not interpreted, `Text` keeps its colour."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape_cell(cell) for cell in row))
+        table.add_row(*(cell if isinstance(cell, Text) else escape_cell(cell) for cell in row))
     console.print(table)
 
 
@@ -114,3 +118,22 @@ def set_up_logs(*, verbose: bool = False) -> None:
         cache_logger_on_first_use=False,  # a command may still turn to verbose
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+def span_of(text: str, option: str) -> timedelta:
+    """Return how long ``3d`` is; raises InputError that names the option."""
+    try:
+        return timedelta(seconds=parse_duration(text))
+    except (ValueError, OverflowError) as error:
+        message = f"{option} {text}: {error}"
+        raise InputError(message) from None
+
+
+def moment_of(text: str, zone: str, option: str) -> datetime:
+    """Return a date and time, local to ``zone`` unless it says otherwise; raises InputError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{option} {text}: a date and time is expected, such as 2026-12-24T08:00"
+        raise InputError(message) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

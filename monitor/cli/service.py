@@ -8,6 +8,7 @@ import email
 import email.policy
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -15,16 +16,18 @@ from typing import Annotated, TypeVar
 import structlog
 import typer
 
-from monitor.app import App, build
+from monitor.app import App, build, utc_now
 from monitor.cli.common import (
     DEFAULT_CONFIG,
     AsJson,
     ConfigFolder,
     console,
     escape_cell,
+    moment_of,
     print_json,
     set_up_logs,
     settings_of,
+    span_of,
 )
 from monitor.config import Settings, SettingsWatcher
 from monitor.errors import InputError, MonitorError
@@ -114,6 +117,7 @@ def poll(
     async def work(app: App) -> None:
         while True:
             records = await app.poll_due()
+            await app.visit_due()
             if as_json:
                 print_json([dataclasses.asdict(record) for record in records])
             elif records:
@@ -151,16 +155,31 @@ def deliver(config: ConfigFolder = DEFAULT_CONFIG, as_json: AsJson = False) -> N
 
 
 Name = Annotated[str, typer.Argument(help="Id of a subscription with a schedule.")]
+Since = Annotated[
+    str,
+    typer.Option(help="Tell all that was found since then: 7d, or 2026-11-20T08:00 local time."),
+]
+
+
+def start_of(settings: Settings, since: str) -> datetime | None:
+    """Return the moment that ``--since`` names, None when it names none; raises InputError."""
+    if not since:
+        return None
+    if since[-1:].isalpha():
+        return utc_now() - span_of(since, "--since")
+    return moment_of(since, settings.monitor.time_zone, "--since")
 
 
 def preview(
     name: Name,
     config: ConfigFolder = DEFAULT_CONFIG,
     form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.TEXT,
+    since: Since = "",
 ) -> None:
     """Write the digest to standard output as its first destination would get it."""
-    subscription = subscription_of(settings_of(config), name)
-    message = with_app(config, lambda app: app.preview(subscription))
+    settings = settings_of(config)
+    subscription, start = subscription_of(settings, name), start_of(settings, since)
+    message = with_app(config, lambda app: app.preview(subscription, start))
     if message is None:
         console.print("nothing waits for it: a digest now would say nothing")
     else:
@@ -180,12 +199,18 @@ def send(
     name: Name,
     config: ConfigFolder = DEFAULT_CONFIG,
     now: Annotated[bool, typer.Option("--now", help="Do not wait for the slot.")] = False,
+    since: Since = "",
 ) -> None:
     """Plan a digest and send it; without --now only when its slot has come."""
-    subscription_of(settings_of(config), name)
+    settings = settings_of(config)
+    subscription_of(settings, name)
+    start = start_of(settings, since)
+    if start and not now:
+        message = "--since tells again what was told before: say --now as well"
+        raise InputError(message)
 
     async def work(app: App) -> list[Attempt]:
-        planned = await app.plan_digests(only=name, force=now)
+        planned = await app.plan_digests(only=name, force=now, since=start)
         if not planned:
             console.print("nothing to send: no slot has come" if not now else "nothing new to tell")
             return []

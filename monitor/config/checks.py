@@ -18,7 +18,7 @@ from monitor.matching import Watchlist
 from monitor.matching.query import parse
 from monitor.matching.search import cycle
 from monitor.matching.tree import references
-from monitor.planning.subscription import Subscription
+from monitor.planning.subscription import Recipient, Subscription
 from monitor.registry import Options
 from monitor.sources.base import Source
 
@@ -125,11 +125,18 @@ def _seed(placed: Placed[Watchlist], loc: Loc, reference: str, project: Path) ->
         yield placed.problem(loc, f"seed: {error}")
 
 
+def check_owner(options: Placed[MonitorOptions], channels: Section[Channel]) -> Iterator[Problem]:
+    """Yield an owner's channel that there is not, and a recipient that it refuses."""
+    if options.value.owner is not None:
+        yield from _target(options, ("owner",), options.value.owner, channels)
+
+
 def check_subscription(
     placed: Placed[Subscription],
     watchlists: Section[Watchlist],
     watches: set[str] | None,
     channels: Section[Channel],
+    sources: Section[Source],
 ) -> Iterator[Problem]:
     """Yield references to nowhere and recipients that their channel refuses.
 
@@ -140,19 +147,29 @@ def check_subscription(
         yield from _unknown(placed, "watchlists", "watchlist", value.watchlists, watchlists.ids)
     if watches is not None:
         yield from _unknown(placed, "watches", "watch", value.watches, watches)
-    usable = channels.by_id
+    if sources.complete:
+        yield from _unknown(placed, "sources", "source", value.sources, sources.ids)
+        tags = {tag for each in sources.values for tag in each.value.tags}
+        if len(sources.values) == len(sources.ids):
+            yield from _unknown(placed, "tags", "source tagged", value.tags, tags)
     for index, target in enumerate(value.to):
-        if target.channel in usable:
-            try:
-                usable[target.channel].check_recipient(target.recipient)
-            except ValueError as error:
-                loc = ("to", index, "recipient")
-                yield placed.problem(loc, f"recipient: {error}")
-        elif channels.complete and target.channel not in channels.ids:
-            message = f"there is no channel {target.channel!r}"
-            yield placed.problem(
-                ("to", index, "channel"), message, nearest(target.channel, sorted(channels.ids))
-            )
+        yield from _target(placed, ("to", index), target, channels)
+
+
+def _target(
+    placed: Placed[Any], loc: Loc, target: Recipient, channels: Section[Channel]
+) -> Iterator[Problem]:
+    """Yield a channel that there is not, and a recipient that it refuses."""
+    usable = channels.by_id
+    if target.channel in usable:
+        try:
+            usable[target.channel].check_recipient(target.recipient)
+        except ValueError as error:
+            yield placed.problem((*loc, "recipient"), f"recipient: {error}")
+    elif channels.complete and target.channel not in channels.ids:
+        message = f"there is no channel {target.channel!r}"
+        hint = nearest(target.channel, sorted(channels.ids))
+        yield placed.problem((*loc, "channel"), message, hint)
 
 
 def _unknown(
@@ -161,4 +178,6 @@ def _unknown(
     for index, name in enumerate(names):
         if name not in known:
             message = f"there is no {word} {name!r}"
-            yield placed.problem((key, index), message, nearest(name, sorted(known)))
+            yield placed.problem(
+                (key, index), message, nearest(name, sorted(known)) if known else ""
+            )

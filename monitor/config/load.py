@@ -12,6 +12,7 @@ from monitor.channels.base import Channel
 from monitor.config.checks import (
     check_channel,
     check_monitor,
+    check_owner,
     check_source,
     check_subscription,
     check_watchlists,
@@ -121,6 +122,7 @@ def _check(parts: _Parts, project: Path) -> list[Problem]:
     problems: list[Problem] = []
     if parts.options is not None:
         problems += check_monitor(parts.options, project)
+        problems += check_owner(parts.options, parts.channels)
     for channel in parts.channels.values:
         problems += check_channel(channel, project)
     problems += check_watchlists(parts.watchlists, project)
@@ -133,7 +135,7 @@ def _check(parts: _Parts, project: Path) -> list[Problem]:
     watches = {watch.id for each in lists.values for watch in each.value.watches}
     for subscription in parts.subscriptions.values:
         known = watches if valid else None
-        problems += check_subscription(subscription, lists, known, parts.channels)
+        problems += check_subscription(subscription, lists, known, parts.channels, parts.sources)
     return problems
 
 

@@ -12,6 +12,8 @@ from monitor.planning.quiet import Quiet
 from monitor.planning.schedule import When
 from monitor.registry import Options
 
+ZONE_MARK = "--"
+"""Between the id of a subscription and the time zone of some of its recipients."""
 Priority = Literal["low", "normal", "high", "critical"]
 
 
@@ -68,10 +70,16 @@ class Subscription(Options):
     """Local time without alerts, such as ``22:00-07:00``; only critical watches are told then."""
     budget: Budget | None = None
     """Most alerts for each destination."""
-    when_nothing: Literal["skip", "tell"] = "skip"
-    """Whether a digest with nothing new is skipped, or sent for its receipt alone."""
+    when_nothing: Literal["skip", "weekly", "tell"] = "skip"
+    """Whether a digest with nothing new is skipped, or sent for its receipt alone: once a week
+    without news, or at every slot."""
     to: tuple[Recipient, ...] = Field(min_length=1)
     """Where messages go."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return its id, and for one that `by_zone` made also that of the subscription it is of."""
+        return (self.id, self.id.partition(ZONE_MARK)[0])
 
     def by_zone(self) -> tuple[Subscription, ...]:
         """Return a subscription for each time zone of its recipients, this one's own first.
@@ -82,7 +90,7 @@ class Subscription(Options):
         found = []
         for zone in zones:
             to = tuple(one for one in self.to if (one.time_zone or self.time_zone) == zone)
-            name = self.id if zone == self.time_zone else f"{self.id}--{_slug(zone)}"
+            name = self.id if zone == self.time_zone else f"{self.id}{ZONE_MARK}{_slug(zone)}"
             if to:
                 found.append(self.model_copy(update={"id": name, "time_zone": zone, "to": to}))
         return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Select, delete, func, or_, select, tuple_, update
 
 from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route
 from monitor.store.base import CHUNK, chunks, insert_new
@@ -69,13 +69,26 @@ class OutboxQueries(DestinationQueries):
             for story in self._run(told.where(STORY_LINK.c.story.in_(chunk))).scalars()
         }
 
-    def digest_hits(self, subscription: str) -> list[StoredHit]:
-        """Return the hits routed to the digest that no digest has carried yet, oldest first."""
-        return self._waiting_hits(subscription, Mode.DIGEST)
+    def digest_hits(self, subscription: str, since: datetime | None = None) -> list[StoredHit]:
+        """Return the hits routed to the digest that no digest has carried yet, oldest first.
+
+        With ``since``: all that were found since then, whether carried or not.
+        """
+        statement = _routed(subscription, Mode.DIGEST)
+        fresh = ~ROUTE.c.carried if since is None else HIT.c.found > since
+        return self._stored(statement.where(fresh))
 
     def alert_hits(self, subscription: str) -> list[StoredHit]:
         """Return the hits to be told at once that no alert has carried yet, oldest first."""
-        return self._waiting_hits(subscription, Mode.INSTANT)
+        return self._stored(_routed(subscription, Mode.INSTANT).where(~ROUTE.c.carried))
+
+    def last_digest(self, subscription: str) -> datetime | None:
+        """Return when the last digest of ``subscription`` was made, None when there was none."""
+        made = select(func.max(_SENT.created)).where(
+            _SENT.subscription == subscription, _SENT.kind == "digest"
+        )
+        last: datetime | None = self._run(made).scalar()
+        return last
 
     def subscriptions_waiting(self) -> set[str]:
         """Return the subscriptions that have hits to be told at once and not yet told."""
@@ -101,13 +114,8 @@ class OutboxQueries(DestinationQueries):
             times.append(list(self._run(made.order_by(_SENT.created)).scalars()))
         return max(times, key=len)
 
-    def _waiting_hits(self, subscription: str, mode: Mode) -> list[StoredHit]:
-        statement = with_items().join(ROUTE, ROUTE.c.hit == HIT.c.id)
-        statement = statement.where(
-            ROUTE.c.subscription == subscription, ROUTE.c.mode == str(mode), ~ROUTE.c.carried
-        )
-        statement = statement.order_by(HIT.c.time, HIT.c.id)
-        return [stored_hit(row) for row in self._all(statement)]
+    def _stored(self, statement: Select[Any]) -> list[StoredHit]:
+        return [stored_hit(row) for row in self._all(statement.order_by(HIT.c.time, HIT.c.id))]
 
     def add_delivery(self, delivery: Delivery) -> bool:
         """Put ``delivery`` in the outbox and return True.
@@ -142,15 +150,15 @@ class OutboxQueries(DestinationQueries):
         probes = self.probes(now, limit, lease_seconds)
         due = (
             select(_SENT.id)
-            .where(or_(and_(is_due(now), ~is_failing()), _SENT.id.in_(probes)))
-            .order_by(_SENT.id.in_(probes).desc(), _SENT.due, _SENT.id)
-            .limit(limit)
+            .where(is_due(now), ~is_failing())
+            .order_by(_SENT.due, _SENT.id)
+            .limit(limit - len(probes))
             .with_for_update(skip_locked=True)
             .cte("due")
         )
         claim = (
             update(DELIVERY)
-            .where(_SENT.id.in_(select(due.c.id)))
+            .where(or_(_SENT.id.in_(select(due.c.id)), _SENT.id.in_(probes)))
             .values(lease_until=now + timedelta(seconds=lease_seconds))
             .returning(*labelled(DELIVERY))
         )
@@ -236,3 +244,9 @@ def _told_of(subscription: str, column: Any) -> Select[Any]:
         DELIVERY.c.subscription == subscription,
         DELIVERY.c.status != str(DeliveryStatus.CANCELLED),
     )
+
+
+def _routed(subscription: str, mode: Mode) -> Select[Any]:
+    """Return the query of the hits that ``subscription`` wants in this way."""
+    statement = with_items().join(ROUTE, ROUTE.c.hit == HIT.c.id)
+    return statement.where(ROUTE.c.subscription == subscription, ROUTE.c.mode == str(mode))

@@ -214,3 +214,38 @@ def test_a_source_that_cannot_be_reached_is_a_failed_poll_and_no_failed_command(
     (record,) = json.loads(result.out)
     assert (record["source"], record["outcome"]) == ("refused", "failed")
     assert "127.0.0.1" in record["message"]
+
+
+def test_a_watch_is_muted_listed_and_heard_again(call: Call, config: Path) -> None:
+    said = call("mute", "maria-exemplar", "--for", "3d", "-c", config)
+    assert said.code == 0
+    assert "watch:maria-exemplar is muted until" in said.out
+    assert list(call("mute", "--json", "-c", config).lines[0]) == ["watch:maria-exemplar"]
+    assert "heard again" in call("mute", "maria-exemplar", "--off", "-c", config).out
+    assert call("mute", "--json", "-c", config).lines == [{}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["maria-examplar"], "did you mean 'maria-exemplar'"),
+        (["maria-exemplar", "--for", "soon"], "a duration is a number and a unit"),
+        (["maria-exemplar", "--until", "tomorrow"], "such as 2026-12-24T08:00"),
+        (["maria-exemplar", "--until", "2020-01-01"], "is over already"),
+    ],
+)
+def test_a_mute_that_cannot_be_is_one_readable_line(
+    call: Call, config: Path, arguments: list[str], words: str
+) -> None:
+    said = call("mute", *arguments, "-c", config)
+    assert said.code == 2
+    assert words in said.complaint
+
+
+def test_a_digest_of_what_was_told_before_has_to_be_asked_for_now(call: Call, config: Path) -> None:
+    assert "say --now as well" in call("digest", "send", "daily", "--since", "7d", "-c", config).err
+    assert call("digest", "preview", "daily", "--since", "7d", "-c", config).code == 0
+    assert (
+        "2026-12-24T08:00"
+        in call("digest", "preview", "daily", "--since", "last week!", "-c", config).err
+    )
