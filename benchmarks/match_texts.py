@@ -141,3 +141,12 @@ def make_rules(chance: random.Random, texts: Texts, count: int, neighbours: floa
             fields = {"phrases": names, "unless": groups["context"]}
         watches.append(Topic.model_validate({**common, **fields}))
     return Watchlist(watchlist="bench", watches=tuple(watches))
+
+
+def as_query(watch: Topic) -> str:
+    """Return what a rule of `make_rules` says, in the query language."""
+    names = " OR ".join(f'"{name}"' for name in watch.phrases or watch.groups["names"])
+    if watch.together:
+        sign = "AND" if watch.together[0].within == "item" else f"NEAR/{watch.together[0].within}"
+        return f'({names}) {sign} "{watch.groups["context"][0]}"'
+    return f'({names}) NOT "{watch.unless[0]}"' if watch.unless else names

@@ -65,13 +65,17 @@ def needed(  # noqa: C901, PLR0911 - one branch for each kind of node
             return _union(covers[: len(nodes) - count + 1])
 
 
-def _commonness(cover: Terms | None) -> tuple[bool, int, int]:
-    """Order covers: certain before none, long before short, few before many."""
-    return (
-        cover is None,
-        -min((len(term.literal) for term in cover or ()), default=0),
-        len(cover or ()),
-    )
+def _commonness(cover: Terms | None) -> tuple[bool, tuple[int, int], int]:
+    """Order covers: certain before none, phrases before words, long before short, few before many."""
+    commonest = max(map(_length, cover or ()), default=(0, 0))
+    return cover is None, commonest, len(cover or ())
+
+
+def _length(term: Term) -> tuple[int, int]:
+    """Return how many words and letters a term has, negative; a Chinese character says as much as four letters."""
+    literal = term.literal.strip()
+    east = sum(letter > "\u2e7f" for letter in literal)
+    return -literal.count(" "), -len(literal) - 3 * east
 
 
 def _union(covers: list[Terms | None]) -> Terms | None:

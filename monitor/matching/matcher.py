@@ -184,10 +184,10 @@ def _refuse_cycles(rules: dict[str, Rule]) -> None:
     graph = {
         name: references(parse(rule.watch.match))
         for name, rule in rules.items()
-        if rule.watch.match
+        if "@" in rule.watch.match
     }
     for name, wanted in graph.items():
-        if unknown := sorted(wanted - rules.keys()):
+        if unknown := sorted(watch for watch in wanted if watch not in rules):
             message = f"{name}: there is no watch @{unknown[0]}"
             raise ValueError(message)
     if circle := cycle(graph):

@@ -52,7 +52,7 @@ class Search:
     ) -> None:
         self._node = cheapest_first(node)
         self._inflect = inflect
-        self._lexicons: dict[Word, Lexicon] = {}
+        self._lexicons: dict[int, Lexicon] = {}
         self.needed = needed(node, inflect, anchors_of)
 
     def find(self, document: Document, resolve: Resolve) -> list[Place] | None:
@@ -64,7 +64,7 @@ class Search:
     ) -> list[Place] | None:
         match node:
             case Word():
-                return _in(field, document, document.find(self._lexicon(node))) or None
+                return _in(field, document, document.find(self._lexicon(node, (node,)))) or None
             case Fuzzy(text):
                 return _in(field, document, misspelt(text, document)) or None
             case Regex(pattern) if field == "url":
@@ -87,7 +87,7 @@ class Search:
             case All(nodes):
                 return self._together(nodes, len(nodes), document, resolve, field)
             case Either(nodes):
-                return self._together(nodes, 1, document, resolve, field)
+                return self._any(node, nodes, document, resolve, field)
             case AtLeast(count, nodes):
                 return self._together(nodes, count, document, resolve, field)
 
@@ -111,6 +111,23 @@ class Search:
                 places += found
         return sorted(set(places)) if held >= count else None
 
+    def _any(
+        self,
+        node: Node,
+        nodes: tuple[Node, ...],
+        document: Document,
+        resolve: Resolve,
+        field: str,
+    ) -> list[Place] | None:
+        """Return the places of the parts that hold, when any does; words and phrases are looked up together."""
+        words = tuple(part for part in nodes if isinstance(part, Word))
+        rest = tuple(part for part in nodes if not isinstance(part, Word))
+        places = _in(field, document, document.find(self._lexicon(node, words)))
+        others = self._together(rest, 1, document, resolve, field)
+        if not places or others is None:
+            return places or others
+        return sorted({*places, *others})
+
     def _stretches(
         self, node: Node, document: Document, resolve: Resolve, field: str
     ) -> list[Stretch]:
@@ -131,11 +148,12 @@ class Search:
             if document.words_between(one, other) <= node.words
         ][:_MOST]
 
-    def _lexicon(self, node: Word) -> Lexicon:
-        if node not in self._lexicons:
-            term = compile_term(node.text, self._inflect)
-            self._lexicons[node] = Lexicon([term] if term else [])
-        return self._lexicons[node]
+    def _lexicon(self, node: Node, words: tuple[Word, ...]) -> Lexicon:
+        """Return the lexicon of the words that are, or are parts of, a node of this query."""
+        if id(node) not in self._lexicons:
+            terms = (compile_term(word.text, self._inflect) for word in words)
+            self._lexicons[id(node)] = Lexicon(term for term in terms if term)
+        return self._lexicons[id(node)]
 
 
 class _Company:

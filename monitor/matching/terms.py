@@ -89,7 +89,7 @@ def compile_term(
     ``name``: a person's full name, which may take longer endings; ``short``: a short form, which must
     be written with a capital.
     """
-    return Terms(inflect, name=name, short=short)[text]
+    return _made(text, inflect, name=name, short=short)
 
 
 class Terms(dict[str, Term | None]):
@@ -103,37 +103,38 @@ class Terms(dict[str, Term | None]):
 
     def __missing__(self, text: str) -> Term | None:
         """Make the term of ``text``."""
-        self[text] = term = self._compiled(text)
+        self[text] = term = _made(text, self._inflect, name=self._name, short=self._short)
         return term
 
-    def _compiled(self, text: str) -> Term | None:
-        exact = text.startswith("=")
-        written = text[1:] if exact else text
-        core = fold(written).text.strip(" ")
-        open_left = open_right = False
-        if "*" in core:
-            open_left, open_right = core.startswith("*"), core.endswith("*")
-            core = core.strip("* ")
-        if not core:
-            return None
-        inflect, name, case = self._inflect, self._name, _ANY_CASE
-        capitals: tuple[str, ...] = ()
-        if acronym := _ACRONYM.search(written):
-            if acronym.end() == len(written):
-                inflect, name = tuple(kind for kind in inflect if kind == "possessive"), False
-            capitals = tuple(word.rstrip(".") for word in _ACRONYM.findall(written))
-            case = Case.CAPITALS
-        elif self._short and written[0].isupper():
-            case = Case.FIRST
-        if exact:
-            case, capitals = Case.EXACT, ()
-        literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
-        first = script_of(literal[0])
-        if not (open_left or first is UNSPACED or first is ARABIC):
-            literal = " " + literal
-        arabic = first is ARABIC and not open_left
-        offset = int(literal[0] == " ")
-        return Term(written, literal, right, tail, case, arabic, offset, open_left, capitals)
+
+def _made(text: str, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -> Term | None:
+    exact = text.startswith("=")
+    written = text[1:] if exact else text
+    core = fold(written).text.strip(" ")
+    open_left = open_right = False
+    if "*" in core:
+        open_left, open_right = core.startswith("*"), core.endswith("*")
+        core = core.strip("* ")
+    if not core:
+        return None
+    case = _ANY_CASE
+    capitals: tuple[str, ...] = ()
+    if acronym := _ACRONYM.search(written):
+        if acronym.end() == len(written):
+            inflect, name = tuple(kind for kind in inflect if kind == "possessive"), False
+        capitals = tuple(word.rstrip(".") for word in _ACRONYM.findall(written))
+        case = Case.CAPITALS
+    elif short and written[0].isupper():
+        case = Case.FIRST
+    if exact:
+        case, capitals = Case.EXACT, ()
+    literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
+    first = script_of(literal[0])
+    if not (open_left or first is UNSPACED or first is ARABIC):
+        literal = " " + literal
+    arabic = first is ARABIC and not open_left
+    offset = int(literal[0] == " ")
+    return Term(written, literal, right, tail, case, arabic, offset, open_left, capitals)
 
 
 @lru_cache(maxsize=1 << 12)

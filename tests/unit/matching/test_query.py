@@ -265,3 +265,26 @@ def test_a_reference_to_nobody_is_refused() -> None:
 def test_within_one_edit(one: str, other: str, *, near: bool) -> None:
     assert within_one(one, other) is near
     assert within_one(other, one) is near
+
+
+@pytest.mark.parametrize(
+    ("query", "looked_for"),
+    [
+        ('("Ada Roe" OR "Bo Li") AND government', {"ada roe", "bo li"}),
+        ('("Ada Roe" OR "Bo Li") NEAR/10 government', {"ada roe", "bo li"}),
+        ("习近平 AND government", {"习近平"}),
+        ("cotton AND sanctions", {"sanctions"}),
+        ('"Ada Roe" AND "camps in the west"', {"camps in the west"}),
+        ("AT LEAST 2 OF (sea, ocean, shore)", {"ocean", "shore"}),
+    ],
+)
+def test_a_query_waits_for_the_rarest_of_what_it_needs(query: str, looked_for: set[str]) -> None:
+    rule = watches(a=query).rules["a"]
+    assert {term.literal.strip() for term, _, _ in rule.anchors()} == looked_for
+
+
+def test_many_words_joined_by_or_find_what_each_finds() -> None:
+    words = ["cotton", "solar", "tomat*", "=Uyghurs", "*ers", "/pick \\w+/", "Magnitsky~", "absent"]
+    together = spans(" OR ".join(words))
+    assert set(together or []) == {found for word in words for found in spans(word) or []}
+    assert len(together or []) > len(set(words))
