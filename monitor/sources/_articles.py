@@ -13,16 +13,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from monitor.sources._html import joined, selected, words_of
 
 LONGEST_TITLE: Final = 500
+MOST_LINKS: Final = 5_000
+"""Links of a page that are looked at."""
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _OUTSIDE: Final = frozenset({"nav", "footer"})
 _OUTSIDE_ROLES: Final = frozenset({"navigation", "contentinfo", "search"})
 _PARTS: Final = frozenset({"article", "li", "section", "div", "td", "figure", "dd"})
+_WHOLE: Final = frozenset({"main", "body", "html"})
 _CLIMB: Final = 4
 """Levels above a link in which the heading that belongs to it is looked for."""
 _FILES = re.compile(
@@ -66,13 +70,15 @@ def article_links(
     instead of our own rules, or elements that hold them. ``domains`` adds sites to the page's own.
     """
     hosts = (_site(page), *(domain.lower() for domain in domains))
+    places = _Places()
     found: dict[str, tuple[int, str]] = {}
-    for link in _chosen(root, selector) if selector else root.iter("a"):
+    links = _chosen(root, selector) if selector else root.iter("a")
+    for link in islice(links, MOST_LINKS):
         address = joined(base, link.get("href") or "")
         if not address or address == page.partition("#")[0] or not on_site(address, hosts):
             continue
-        rank, title = _name(link)
-        if not selector and not _counts(link, address, title):
+        rank, title = _name(link, places)
+        if not selector and (places.is_outside(link) or not _counts(address, title)):
             continue
         if rank > found.get(address, (-1, ""))[0]:
             found[address] = (rank, title)
@@ -101,16 +107,11 @@ def _site(address: str) -> str:
     return host.removeprefix("www.")
 
 
-def _counts(link: Any, address: str, title: str) -> bool:
+def _counts(address: str, title: str) -> bool:
     parts = urlsplit(address)
     if parts.path in {"", "/"} and not parts.query:
         return False
     if _FILES.search(parts.path) or _is_list(address):
-        return False
-    if any(
-        above.tag in _OUTSIDE or above.get("role") in _OUTSIDE_ROLES
-        for above in link.iterancestors()
-    ):
         return False
     return _says_something(title) or bool(_SIGNS.search(f"{parts.path}?{parts.query}"))
 
@@ -139,14 +140,14 @@ def _is_list(address: str) -> bool:
     )
 
 
-def _name(link: Any) -> tuple[int, str]:
+def _name(link: Any, places: _Places) -> tuple[int, str]:
     """Return the name of what a link leads to, and how good it is.
 
     A heading in the link or around it is best, then the link's own text, then that of a picture.
     """
     inside = next((words_of(part) for part in link.iter(*HEADINGS)), "")
     own = words_of(link)
-    around = "" if inside else _heading_around(link)
+    around = "" if inside else places.heading_around(link)
     picture = next((part.get("alt") or "" for part in link.iter("img")), "")
     said = own if not _MORE.fullmatch(own) else ""
     names = ((inside, 4), (around, 3), (said, 2), (link.get("title") or picture, 1))
@@ -156,18 +157,40 @@ def _name(link: Any) -> tuple[int, str]:
     return 0, ""
 
 
-def _heading_around(link: Any) -> str:
-    """Return the heading that holds the link, or the only one of the teaser that it stands in."""
-    above = link
-    for _ in range(_CLIMB):
-        above = above.getparent()
-        if above is None or above.tag in {"body", "main", "html"}:
-            return ""
-        if above.tag in HEADINGS:
-            return words_of(above)
-        headings = list(above.iter(*HEADINGS))
-        if len(headings) > 1:
-            return ""
-        if headings and above.tag in _PARTS:
-            return words_of(headings[0])
-    return ""
+class _Places:
+    """Where links of a page stand; what is true of an element is found out once for all its links."""
+
+    def __init__(self) -> None:
+        self._outside: dict[Any, bool] = {}
+        self._headings: dict[Any, list[Any]] = {}
+
+    def is_outside(self, link: Any) -> bool:
+        """Tell whether a link stands in a menu or at the foot of the page."""
+        passed = []
+        outside = False
+        for above in link.iterancestors():
+            known = self._outside.get(above)
+            passed.append(above)
+            if known is not None or above.tag in _OUTSIDE or above.get("role") in _OUTSIDE_ROLES:
+                outside = known is not False
+                break
+        self._outside.update(dict.fromkeys(passed, outside))
+        return outside
+
+    def heading_around(self, link: Any) -> str:
+        """Return the heading that holds the link, or the only one of the teaser it stands in."""
+        above = link
+        for _ in range(_CLIMB):
+            above = above.getparent()
+            if above is None or above.tag in _WHOLE:
+                return ""
+            if above.tag in HEADINGS:
+                return words_of(above)
+            if above not in self._headings:
+                self._headings[above] = list(islice(above.iter(*HEADINGS), 2))
+            headings = self._headings[above]
+            if len(headings) > 1:
+                return ""
+            if headings and above.tag in _PARTS:
+                return words_of(headings[0])
+        return ""

@@ -16,13 +16,14 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from monitor.errors import FetchError, ParseError
 from monitor.model import Fetched, Reason, SourceState
-from monitor.sources._articles import article_links
+from monitor.sources._articles import MOST_LINKS, article_links
 from monitor.sources._html import joined, read_page, words_of
 from monitor.sources._http import fetch_conditionally
 from monitor.sources._unpack import start_of
@@ -152,7 +153,7 @@ def look(home: Fetched) -> tuple[tuple[FeedLink, ...], int]:
 def _in_head(root: Any, base: str) -> Iterator[FeedLink]:
     """Yield the feeds that a page declares (HTML standard, section 4.6.7.1, "alternate")."""
     loose = []
-    for link in root.iter("link"):
+    for link in islice(root.iter("link"), MOST_LINKS):
         relations = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
         if not {"alternate", "feed"} & set(relations) or not link.get("href"):
@@ -167,7 +168,7 @@ def _in_head(root: Any, base: str) -> Iterator[FeedLink]:
 
 
 def _in_text(root: Any, base: str) -> Iterator[FeedLink]:
-    for link in root.iter("a"):
+    for link in islice(root.iter("a"), MOST_LINKS):
         address = joined(base, link.get("href") or "")
         parts = urlsplit(address)
         if _FEED_LINK.search(f"{parts.path}?{parts.query}" if parts.query else parts.path):
