@@ -193,8 +193,7 @@ def _reasons() -> Iterator[str]:
     yield "The word in lists, logs and metrics, and what the receipt says to readers.\n"
     now = datetime(2026, 1, 1, tzinfo=UTC)
     records = (PollRecord("", now, Outcome.FAILED, reason) for reason in Reason)
-    good = {Reason.OK, Reason.UNCHANGED}
-    rows = [(f"`{r.reason}`", health.failure([r])) for r in records if r.reason not in good]
+    rows = [(f"`{r.reason}`", health.failure([r])) for r in records if r.reason not in health.GOOD]
     yield _rows(("word", "meaning"), rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +33,25 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\s*\d+(\.\d+)?\s*[smhd]\s*$"}),
 ]
 """Seconds, written as ``30s``, ``15m``, ``4h`` or ``2d``."""
+
+
+def parse_interval(value: Any) -> Any:
+    """Return the seconds of a duration; the word ``auto`` stays."""
+    if isinstance(value, str) and value.strip() != "auto":
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            message = f"{error}; or the word auto"
+            raise ValueError(message) from None
+    return value.strip() if isinstance(value, str) else value
+
+
+Interval = Annotated[
+    float | Literal["auto"],
+    BeforeValidator(parse_interval),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*(auto|\d+(\.\d+)?\s*[smhd])\s*$"}),
+]
+"""Seconds, written as ``30s``, ``15m``, ``4h`` or ``2d``, or the word ``auto``."""
 
 
 def check_address(value: str) -> str:

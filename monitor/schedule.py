@@ -56,6 +56,7 @@ class Service:
                 Tick("hub", 1.0, partial(app.ask_hubs, keep=False)),
                 Tick("deliver", 0.5, partial(app.deliver_due, keep=False)),
                 Tick("digest", 1.0, app.plan_digests),
+                Tick("owner", 5.0, app.tell_owner),
                 Tick("reload", 2.0, self.reload),
                 Tick("housekeeping", 3600.0, app.keep_house),
             )

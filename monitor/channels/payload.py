@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from monitor.channels import wording
 from monitor.channels.text import one_line, safe_address
-from monitor.model import Hit, Notice, NoticeStory, Receipt, SourceTrouble
+from monitor.model import Hit, Notice, NoticeStory, Receipt, SourceList, SourceTrouble
 
 LARGEST: Final = 20_000
 """Bytes; the Standard Webhooks specification asks for less than 20 kB."""
@@ -23,6 +23,16 @@ _WATCHES: Final = 8
 _SPANS: Final = 6
 _TROUBLES: Final = 12
 _WARNINGS: Final = 5
+_CHANGES: Final = 5
+
+
+Kind = Literal["hits.alert", "hits.digest", "sources.health", "monitor.notice", "test"]
+_KINDS: Final[Mapping[str, Kind]] = {
+    "alert": "hits.alert",
+    "digest": "hits.digest",
+    "health": "sources.health",
+    "notice": "monitor.notice",
+}
 
 
 class _Part(BaseModel):
@@ -116,6 +126,15 @@ class ReceiptPart(_Part):
     never: tuple[TroublePart, ...]
 
 
+class ChangePart(_Part):
+    """Sources that came into one state of health; the list is cut after five, the count is whole."""
+
+    state: str
+    """The state, such as ``failing``; ``ok`` for those that are well again."""
+    count: int
+    sources: tuple[TroublePart, ...]
+
+
 class Data(_Part):
     """The content of a message."""
 
@@ -137,6 +156,8 @@ class Data(_Part):
     parts: int = 1
     """How many parts there are; each has an id of its own."""
     receipt: ReceiptPart | None = None
+    changes: tuple[ChangePart, ...] = ()
+    """Sources whose health changed; in messages to the owner alone."""
     warnings: tuple[str, ...] = ()
     """What the reader must know about the monitor itself."""
 
@@ -144,7 +165,7 @@ class Data(_Part):
 class Payload(_Part):
     """The body of a webhook, signed by Standard Webhooks."""
 
-    type: Literal["hits.alert", "hits.digest", "test"]
+    type: Kind
     version: Literal[1] = 1
     timestamp: datetime
     """When the message was made."""
@@ -195,8 +216,6 @@ def _fit(notice: Notice, wrap: Callable[[Payload], bytes]) -> bytes:
 
 def payload_of(notice: Notice, most: int) -> Payload:
     """Return the body for ``notice`` with its first ``most`` stories."""
-    kinds: Mapping[str, Literal["hits.alert", "hits.digest", "test"]]
-    kinds = {"alert": "hits.alert", "digest": "hits.digest"}
     stories = [story for group in notice.groups for story in group.stories]
     data = Data(
         subscription=notice.subscription,
@@ -210,9 +229,10 @@ def payload_of(notice: Notice, most: int) -> Payload:
         part=notice.part,
         parts=notice.parts,
         receipt=_receipt(notice.receipt) if notice.receipt else None,
+        changes=tuple(_change(change) for change in notice.changes),
         warnings=tuple(one_line(warning, 300) for warning in notice.warnings[:_WARNINGS]),
     )
-    return Payload(type=kinds.get(notice.kind, "test"), timestamp=notice.created, data=data)
+    return Payload(type=_KINDS.get(notice.kind, "test"), timestamp=notice.created, data=data)
 
 
 def story_part(story: NoticeStory) -> StoryPart:
@@ -259,13 +279,19 @@ def _watch(hit: Hit) -> WatchPart:
     )
 
 
-def _receipt(receipt: Receipt) -> ReceiptPart:
-    def first(troubles: tuple[SourceTrouble, ...]) -> tuple[TroublePart, ...]:
-        return tuple(
-            TroublePart(source=t.source, name=one_line(t.name, 80), why=one_line(t.why, 160))
-            for t in troubles[:_TROUBLES]
-        )
+def _change(change: SourceList) -> ChangePart:
+    sources = _troubles(change.sources, _CHANGES)
+    return ChangePart(state=change.state, count=len(change.sources), sources=sources)
 
+
+def _troubles(troubles: tuple[SourceTrouble, ...], most: int) -> tuple[TroublePart, ...]:
+    return tuple(
+        TroublePart(source=t.source, name=one_line(t.name, 80), why=one_line(t.why, 160))
+        for t in troubles[:most]
+    )
+
+
+def _receipt(receipt: Receipt) -> ReceiptPart:
     return ReceiptPart(
         start=receipt.start,
         end=receipt.end,
@@ -277,8 +303,8 @@ def _receipt(receipt: Receipt) -> ReceiptPart:
         silent_count=len(receipt.silent),
         overrun_count=len(receipt.overrun),
         never_count=len(receipt.never),
-        failed=first(receipt.failed),
-        silent=first(receipt.silent),
-        overrun=first(receipt.overrun),
-        never=first(receipt.never),
+        failed=_troubles(receipt.failed, _TROUBLES),
+        silent=_troubles(receipt.silent, _TROUBLES),
+        overrun=_troubles(receipt.overrun, _TROUBLES),
+        never=_troubles(receipt.never, _TROUBLES),
     )

@@ -65,14 +65,15 @@ def _ending(view: View) -> Iterator[str]:
         words = f"{count(view.more, 'more story', 'more stories')} did not fit into this message."
         yield from ("", "", *_wrap(f"{words} The monitor's own page lists everything."))
     if view.checked:
-        yield from ("", "", "Coverage receipt", "----------------", *_wrap(view.checked))
+        heading = "Sources" if view.kind == "health" else "Coverage receipt"
+        yield from ("", "", heading, "-" * len(heading), *_wrap(view.checked))
         for trouble in view.troubles:
             yield from ("", f"{trouble.heading}:")
             for name, why in trouble.sources:
                 yield from _wrap(f"- {name}: {why}", hanging="  ")
             if trouble.more:
                 yield f"- and {trouble.more} more"
-    footer = f"Sent for the subscription “{view.subscription}”. All times are {view.zone}."
+    footer = f"{view.addressed} All times are {view.zone}."
     if view.groups:
         footer += " Words between *asterisks* are the evidence for the match."
     yield from ("", "", *_wrap(footer))

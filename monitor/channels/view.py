@@ -78,6 +78,13 @@ class View:
     subscription: str
 
     @property
+    def addressed(self) -> str:
+        """Return why a reader gets the message, in one sentence."""
+        if self.kind in {"health", "notice"}:
+            return "Sent to the owner of this monitor."
+        return f"Sent for the subscription “{self.subscription}”."
+
+    @property
     def preview(self) -> str:
         """Return what an inbox shows beside the subject: the first titles."""
         stories = [story for group in self.groups for story in group.stories][:3]
@@ -107,7 +114,7 @@ def make_view(notice: Notice, most: int) -> View:
         warnings=tuple(one_line(warning, 600) for warning in notice.warnings[:WARNINGS_SHOWN]),
         groups=tuple(groups),
         more=sum(len(group.stories) for group in notice.groups) - (most - left),
-        checked=wording.checked(receipt) if receipt else "",
+        checked=wording.checked(receipt) if receipt else wording.changed(notice),
         troubles=_troubles(notice),
         subscription=notice.subscription,
     )
@@ -137,13 +144,14 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
 
 
 def _troubles(notice: Notice) -> tuple[TroubleView, ...]:
-    if notice.receipt is None:
-        return ()
+    lists = [(each.heading, each.sources) for each in notice.changes]
+    if notice.receipt is not None:
+        lists += wording.troubles(notice.receipt)
     return tuple(
         TroubleView(
             heading,
             tuple((one_line(t.name, 80), one_line(t.why, 200)) for t in found[:TROUBLES_SHOWN]),
             max(0, len(found) - TROUBLES_SHOWN),
         )
-        for heading, found in wording.troubles(notice.receipt)
+        for heading, found in lists
     )

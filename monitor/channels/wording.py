@@ -98,6 +98,10 @@ def summary(notice: Notice) -> str:
     """Return how many stories are new on what, in one bounded line."""
     if notice.kind == "test":
         return "Test message: delivery works"
+    if notice.kind == "health":
+        return one_line(f"Sources: {', '.join(each.heading for each in notice.changes)}", SUBJECT)
+    if notice.kind == "notice" and notice.warnings:
+        return one_line(notice.warnings[0], SUBJECT)
     if not notice.groups:
         return "Nothing new"
     parts = [f"{len(g.stories)} on {one_line(g.name, _NAME)}" for g in notice.groups]
@@ -114,7 +118,9 @@ def summary(notice: Notice) -> str:
 
 def kicker(notice: Notice) -> str:
     """Return the word over the title of a message."""
-    return {"alert": "Alert", "digest": "Digest"}.get(notice.kind, "Test")
+    return {"alert": "Alert", "digest": "Digest", "health": "Sources", "notice": "Notice"}.get(
+        notice.kind, "Test"
+    )
 
 
 def local(moment: datetime, zone: str) -> datetime:
@@ -168,6 +174,12 @@ def checked(receipt: Receipt) -> str:
     if receipt.polled < receipt.sources:
         polled = f"{receipt.polled:,} of {count(receipt.sources, 'source')}"
     return f"Checked {polled}, {count(receipt.polls, 'poll')}; {count(receipt.items, 'new item')} read."
+
+
+def changed(notice: Notice) -> str:
+    """Return the first sentence about sources whose health changed; empty when none did."""
+    number = sum(len(each.sources) for each in notice.changes)
+    return f"The health of {count(number, 'source')} changed." if number else ""
 
 
 def troubles(receipt: Receipt) -> list[tuple[str, tuple[SourceTrouble, ...]]]:

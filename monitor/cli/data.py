@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from rich.text import Text
 
 from monitor.app import open_store, utc_now
 from monitor.cli.common import (
@@ -28,12 +29,15 @@ from monitor.config import Settings
 from monitor.errors import InputError, MonitorError
 from monitor.model import DeliveryStatus
 from monitor.store import Mark, Store, StoredHit, Tx
+from monitor.web.source_rows import STATES, source_rows
 
 T = TypeVar("T")
 
 SHOWN_ID = 10
 """Digits of an id that a table shows: among a million hits they tell all but one in a million apart."""
 MOST_NOTE = 1_000
+COLOURS = {"trouble": "bold red", "look": "yellow", "well": "green", "off": "dim"}
+"""How the tones of `monitor.web.source_rows` look on a terminal."""
 
 
 class Verdict(StrEnum):
@@ -180,30 +184,38 @@ def the_hit(prefix: str, tx: Tx) -> StoredHit:
     return tx.hits_by_id(ids)[ids[0]]
 
 
-def list_sources(config: ConfigFolder = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Print every source with its last poll, its next and what is wrong."""
+def list_sources(
+    config: ConfigFolder = DEFAULT_CONFIG,
+    state: Annotated[
+        str, typer.Option(help="Only sources in this state, such as failing or silent.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print every source with its health, why, and when it was and will be polled."""
+    if state and state not in STATES:
+        message = f"there is no state {state!r}; states are {', '.join(STATES)}"
+        raise InputError(message)
     settings, states = ask(config, lambda tx: tx.source_states())
-    by_id = {state.source: state for state in states}
+    rows = source_rows(settings.sources, states, utc_now(), settings.mask)
+    rows = [row for row in rows if state in {"", row.state}]
     if as_json:
-        print_json([dataclasses.asdict(state) for state in states])
+        print_json([dataclasses.asdict(row) for row in rows])
         return
     zone = settings.monitor.time_zone
-    rows = []
-    for source in settings.sources.values():
-        state = by_id.get(source.id)
-        rows.append(
-            (
-                source.id,
-                source.outlet,
-                (state.last_reason if state else "") or "not polled yet",
-                local(state.last_poll if state else None, zone),
-                local(state.last_new if state else None, zone),
-                local(state.next_poll if state else None, zone),
-                state.last_message if state else "",
-            )
+    lines = (
+        (
+            row.id,
+            row.name,
+            Text(row.words, COLOURS[row.tone]),
+            row.reason,
+            row.every,
+            local(row.last_poll, zone),
+            local(row.next_poll, zone),
         )
-    columns = ("source", "publisher", "state", "last poll", "last new", "next poll", "message")
-    print_table(f"{len(rows)} sources", columns, rows)
+        for row in rows
+    )
+    columns = ("source", "publisher", "state", "why", "every", "last poll", "next poll")
+    print_table(f"{len(rows)} sources", columns, lines)
 
 
 def list_stories(

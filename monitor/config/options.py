@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
 from monitor.channels.base import Channel
 from monitor.fields import Duration, TimeZone, check_address
 from monitor.net import NetOptions
+from monitor.planning.subscription import Recipient
 from monitor.registry import Options
 
 
@@ -89,5 +90,7 @@ class MonitorOptions(Options):
     """Bounds and manners of everything that leaves this machine."""
     web: WebOptions = WebOptions()
     """The page."""
+    owner: Recipient | None = None
+    """Who is told once when a source fails, falls silent or moves, and when it is well again."""
     channels: tuple[Channel, ...] = ()
     """Ways that messages take; one mailbox folder, ``data/mailbox``, when left out."""

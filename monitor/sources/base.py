@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from monitor.fields import Address, Duration, Identifier, Interval
 from monitor.model import Document, Fetched, SourceState
@@ -33,7 +33,7 @@ class Source(Kind):
     """Words to choose sources by."""
     every: Interval = "auto"
     """Time between polls, such as ``15m``; ``auto`` follows the rhythm in which it publishes."""
-    min_interval: Duration = 300.0
+    min_interval: Duration = Field(default=300.0, ge=1)
     """Shortest time between polls with ``every: auto``; all its intervals grow and shrink with it."""
     max_interval: Duration = 7_200.0
     """Longest time between polls with ``every: auto``."""
@@ -46,6 +46,13 @@ class Source(Kind):
 
     titles_are_links: ClassVar[bool] = False
     """True where a title is only the text of a link: the article's own is better."""
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if self.every == "auto" and self.min_interval > self.max_interval:
+            message = "min_interval is longer than max_interval"
+            raise ValueError(message)
+        return self
 
     @property
     def outlet(self) -> str:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from monitor.model import PollRecord, SourceState
 from monitor.store import Tx
-from monitor.web.source_rows import STATES, condition
+from monitor.web.source_rows import count_by_state
 from monitor.web.view import ServiceView
 
 OVERLAP = timedelta(minutes=5)
@@ -60,7 +60,8 @@ class Metrics:
         for name, number in counts.items():
             if name.startswith("deliveries_"):
                 self._deliveries.labels(name.removeprefix("deliveries_")).set(number)
-        self._count_states(states)
+        for word, number in count_by_state(view.settings().sources, states, now).items():
+            self._sources.labels(word).set(number)
         for name, ended in view.rounds().items():
             if ended is not None:
                 self._ages.labels(name).set((now - ended).total_seconds())
@@ -74,13 +75,6 @@ class Metrics:
             self._polls.labels(str(fresh[key].outcome), str(fresh[key].reason)).inc()
         self._seen = {key for key in self._seen | fresh.keys() if key[1] >= now - 2 * OVERLAP}
         self._counted_to = now
-
-    def _count_states(self, states: Iterable[SourceState]) -> None:
-        numbers = dict.fromkeys(STATES, 0)
-        for state in states:
-            numbers[condition(state)] += 1
-        for word, number in numbers.items():
-            self._sources.labels(word).set(number)
 
 
 def _read(

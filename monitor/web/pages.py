@@ -22,7 +22,7 @@ from monitor.web.health import Health, check
 from monitor.web.hit_pages import HitPage, check_cursor, days, find_hits
 from monitor.web.hit_search import LONGEST, HitSearch
 from monitor.web.metrics import Metrics
-from monitor.web.source_rows import STATE_WORDS, source_rows
+from monitor.web.source_rows import STATE_WORDS, TONES, source_rows
 from monitor.web.view import ServiceView
 
 router = APIRouter(include_in_schema=False)
@@ -152,7 +152,7 @@ async def sources(request: Request) -> Response:
         rows=rows[:SOURCES_SHOWN],
         more=len(rows) - SOURCES_SHOWN,
         total=len(rows),
-        numbers=[(words, state, numbers[state]) for state, words in STATE_WORDS.items()],
+        numbers=[(words, TONES[state], numbers[state]) for state, words in STATE_WORDS.items()],
     )
 
 

@@ -9,22 +9,29 @@ from typing import Final
 
 from monitor.model import SourceState
 from monitor.planning import Health, health_of, span_in_words
-from monitor.planning.health import FAILED
 from monitor.sources.base import Source
 
 OFF: Final = "off"
 STATES: Final = (*Health, OFF)
 """Every state a source can be in, those that need a look first."""
-STATE_WORDS: Final = {
+STATE_WORDS: Final[dict[str, str]] = {
     **{state.value: state.words for state in Health},
     Health.GONE.value: "gone for good",
     Health.NEW.value: "not polled yet",
     OFF: "switched off",
 }
-TONES: Final = {
-    **dict.fromkeys((*FAILED, Health.SILENT), "trouble"),
-    **dict.fromkeys((Health.OVERRUN, Health.MOVED, Health.PAYWALLED, Health.NEW), "look"),
-    **dict.fromkeys((Health.QUIET, Health.OK), "well"),
+TONES: Final[dict[str, str]] = {
+    Health.GONE: "trouble",
+    Health.BLOCKED: "trouble",
+    Health.NOT_A_FEED: "trouble",
+    Health.FAILING: "trouble",
+    Health.SILENT: "trouble",
+    Health.OVERRUN: "look",
+    Health.MOVED: "look",
+    Health.PAYWALLED: "look",
+    Health.NEW: "look",
+    Health.QUIET: "well",
+    Health.OK: "well",
     OFF: OFF,
 }
 """How a state is coloured, on the page and on a terminal."""

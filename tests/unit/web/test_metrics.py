@@ -59,7 +59,7 @@ async def test_polls_from_before_the_start_are_not_counted(client, store):
 async def test_sources_are_counted_by_state(client, store):
     await store.write(lambda tx: tx.sync_sources([("courier", "https://courier.example/", NOW)]))
     found = await numbers(client)
-    assert found["monitor_sources", "waiting"] == 1
+    assert found["monitor_sources", "new"] == 1
     assert found["monitor_sources", "failing"] == 0
 
 
