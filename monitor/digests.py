@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,16 +11,17 @@ import structlog
 
 from monitor import planning
 from monitor.config import Settings
-from monitor.model import Delivery, Receipt
+from monitor.model import Delivery, Receipt, Trend
 from monitor.planning import Instant, Subscription
 from monitor.store import Tx
-from monitor.tools import Tools, render
+from monitor.tools import Tools, messages, render
 
 log = structlog.get_logger()
 
 OWNER_SLOT = "@owner"
 """Where the time of the last message to the owner is kept; no subscription can have this id."""
 MOST_CHANGES = 1_000
+TREND_DAYS = 14
 WEEK = timedelta(days=7, hours=-1)
 """A week of slots, an hour of which a clock change may take."""
 
@@ -32,6 +34,7 @@ class Slot:
     start: datetime
     end: datetime
     receipt: Receipt
+    trends: Mapping[str, Trend] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     since: datetime | None = None
     """When set, everything found since then is told, even if an earlier digest did."""
@@ -84,7 +87,14 @@ def slot_that_has_come(
     if due is None and not force:
         return None
     end, start = due or now, since or last
-    return Slot(subscription, start, end, receipt_of(tx, tools.settings, start, end), since=since)
+    receipt = receipt_of(tx, tools.settings, start, end)
+    return Slot(subscription, start, end, receipt, trends_at(tx, subscription, end), since=since)
+
+
+def trends_at(tx: Tx, subscription: Subscription, now: datetime) -> Mapping[str, Trend]:
+    """Return how often each watch was spoken of in the two weeks before ``now``."""
+    found = tx.hit_times(now - planning.TREND_HISTORY)
+    return planning.trends_of(found, TREND_DAYS, subscription.time_zone, now)
 
 
 def receipt_of(tx: Tx, settings: Settings, start: datetime, end: datetime) -> Receipt:
@@ -109,9 +119,10 @@ def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
         start=slot.start,
         slot=slot.end,
         receipt=slot.receipt,
+        trends=slot.trends,
         warnings=slot.warnings,
     )
-    return [render(tools.settings, one) for one in planned]
+    return [each for one in planned for each in messages(tools.settings, one)]
 
 
 def speaks_of_nothing(tx: Tx, slot: Slot) -> bool:

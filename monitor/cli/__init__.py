@@ -18,6 +18,7 @@ from monitor.cli import (
     service,
     sources,
     stages,
+    trends,
     watch,
 )
 from monitor.cli.common import set_up_logs
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (service, demo, configuration, stages, extract, data, mute, backtest):
+for group in (service, demo, configuration, stages, extract, data, mute, trends, backtest):
     group.register(app)
 watch.register(configuration.watch)
 sources.register(data.sources)

@@ -26,6 +26,7 @@ from monitor.model.notices import (
     NoticeGroup,
     NoticeStory,
     Receipt,
+    SourceList,
     SourceTrouble,
 )
 from monitor.model.outbox import (
@@ -47,6 +48,7 @@ from monitor.model.polls import (
     Visit,
 )
 from monitor.model.rhythm import Hints, Rhythm
+from monitor.model.trends import Trend
 
 DAY = timedelta(days=1)
 
@@ -78,10 +80,12 @@ __all__ = [
     "Receipt",
     "Rhythm",
     "Route",
+    "SourceList",
     "SourceState",
     "SourceTrouble",
     "Span",
     "StoryLink",
+    "Trend",
     "Validators",
     "Visit",
     "digest",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.coverage import Hit, Item
+from monitor.model.trends import Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Notice:
     """What a message says, before any channel has given it a form."""
 
     kind: str
-    """``alert``, ``digest`` or ``test``."""
+    """``alert``, ``digest``, ``health`` or ``test``."""
     subscription: str
     title: str
     created: datetime
@@ -24,6 +25,8 @@ class Notice:
     window_end: datetime | None = None
     warnings: tuple[str, ...] = ()
     """Things the reader must know about the service itself, such as a broken configuration."""
+    changes: tuple[SourceList, ...] = ()
+    """Sources whose health changed, for the owner of the monitor."""
     part: int = 1
     """Which part it is of a message that is too large for one."""
     parts: int = 1
@@ -37,6 +40,8 @@ class NoticeGroup:
     name: str
     watchlist: str
     stories: tuple[NoticeStory, ...]
+    trend: Trend | None = None
+    """How often the watch was spoken of lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +90,14 @@ class SourceTrouble:
     source: str
     name: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """Sources of which the same is to be told."""
+
+    state: str
+    """Their state of health, one word."""
+    heading: str
+    """How many they are and what they have in common: ``3 failing``."""
+    sources: tuple[SourceTrouble, ...]

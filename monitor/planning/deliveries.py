@@ -7,8 +7,8 @@ twice makes the same row of the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import (
@@ -19,6 +19,7 @@ from monitor.model import (
     Notice,
     Receipt,
     StoryLink,
+    Trend,
     digest,
 )
 from monitor.planning.notices import Coverage, alert, digest_of, test_of
@@ -41,6 +42,31 @@ class Planned:
     hits: tuple[str, ...]
     """Every hit that this message settles, those of folded copies too."""
     slot: str = ""
+
+    def parted(self, notices: Sequence[Notice]) -> tuple[Planned, ...]:
+        """Return a message for each of ``notices``, which are the parts of this one's.
+
+        Each settles the hits it names, the first also those of folded copies that none names.
+        """
+        if len(notices) == 1:
+            return (self,)
+        named = [
+            {hit.id for group in notice.groups for story in group.stories for hit in story.hits}
+            for notice in notices
+        ]
+        later = set().union(*named[1:])
+        return tuple(
+            replace(
+                self,
+                id=digest(self.id, str(index)) if index else self.id,
+                notice=notice,
+                hits=tuple(
+                    hit for hit in self.hits if (hit in named[index] if index else hit not in later)
+                ),
+                slot=f"{self.slot} part {index + 1}" if index and self.slot else self.slot,
+            )
+            for index, notice in enumerate(notices)
+        )
 
     def delivery(self, message: Message) -> Delivery:
         """Return the row of the outbox that carries ``message``, due at once."""
@@ -83,13 +109,14 @@ def plan_digest(
     start: datetime,
     slot: datetime,
     receipt: Receipt | None = None,
+    trends: Mapping[str, Trend] | None = None,
     warnings: tuple[str, ...] = (),
 ) -> tuple[Planned, ...]:
     """Return the digest of ``slot`` for each destination, about the time since ``start``.
 
     A digest without hits is planned too: its receipt says that nothing was there.
     """
-    coverage = Coverage(tuple(hits), items, links, watches)
+    coverage = Coverage(tuple(hits), items, links, watches, trends or {})
     notice = digest_of(subscription, coverage, (start, slot), receipt, warnings)
     name = slot_name(slot, subscription.time_zone)
     return _to_each(subscription, notice, coverage.hits, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from monitor.model import (
@@ -16,6 +16,7 @@ from monitor.model import (
     NoticeStory,
     Receipt,
     StoryLink,
+    Trend,
 )
 from monitor.planning.routing import Watched, urgency
 from monitor.planning.subscription import Subscription
@@ -25,12 +26,13 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Hits and what is known around them: items and story links by item id, watches by id."""
+    """Hits and what is known around them: items and story links by item id, the rest by watch."""
 
     hits: tuple[Hit, ...]
     items: Mapping[str, Item]
     links: Mapping[str, StoryLink]
     watches: Mapping[str, Watched]
+    trends: Mapping[str, Trend] = field(default_factory=dict)
 
 
 def alert(
@@ -97,6 +99,7 @@ def group_by_watch(coverage: Coverage) -> tuple[NoticeGroup, ...]:
             name=name_of(watch, coverage.watches),
             watchlist=watchlist,
             stories=tuple(stories),
+            trend=coverage.trends.get(watch),
         )
         for (watchlist, watch), stories in ordered
     )

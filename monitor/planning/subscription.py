@@ -62,8 +62,9 @@ class Subscription(Options):
     """``instant``, or a schedule such as ``daily at 07:30``."""
     time_zone: TimeZone = "UTC"
     """Time zone of the schedule and of the times that readers see."""
-    escalate: tuple[Priority, ...] = ()
-    """Priorities that are told at once although the rest waits for its slot."""
+    escalate: tuple[Priority | Literal["spike"], ...] = ()
+    """What is told at once although the rest waits for its slot: priorities, and ``spike`` for a
+    watch that is spoken of far more than is usual for it today."""
     wait: Duration = Field(default=0.0, ge=0, le=86_400)
     """How long an alert waits for company, such as ``60s``: a burst becomes one message."""
     quiet_hours: Quiet = None

@@ -19,6 +19,8 @@ class Around:
 
     tags: Mapping[str, Collection[str]] = field(default_factory=dict)
     mutes: Mapping[str, datetime] = field(default_factory=dict)
+    spiking: Collection[str] = ()
+    """Watches that are spoken of far more than usual today."""
 
 
 def unwanted(
@@ -36,6 +38,12 @@ def unwanted(
     if hit.score < subscription.minimum_score:
         return f"skipped: score {hit.score:.2f} is below {subscription.minimum_score:g}"
     return ""
+
+
+def is_urgent(hit: Hit, priority: str, subscription: Subscription, around: Around) -> bool:
+    """Tell whether ``subscription`` wants a hit at once, whatever its schedule."""
+    spike = "spike" in subscription.escalate and hit.watch in around.spiking
+    return spike or priority in subscription.escalate
 
 
 def _speaks(language: str, wanted: Collection[str]) -> bool:

@@ -15,7 +15,7 @@ from monitor.store.rows import Row, hit_of, hit_row, item_of, labelled, link_of
 from monitor.store.tables import HIT, ITEM, STORY_LINK
 from monitor.store.values import StoredHit, split_cursor
 
-_LINK = (STORY_LINK.c.item, STORY_LINK.c.story, STORY_LINK.c.copy_of, STORY_LINK.c.why)
+_LINK = tuple(STORY_LINK.c[name] for name in ("item", "story", "copy_of", "why", "development"))
 
 _BARE = select(
     *(column for column in labelled(HIT) if column.key != "hit_spans"),
@@ -105,6 +105,15 @@ class HitQueries(Queries):
         statement = with_items().where(HIT.c.found > time)
         statement = statement.order_by(HIT.c.found, HIT.c.id).limit(limit)
         return [stored_hit(row) for row in self._all(statement)]
+
+    def hit_times(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Return (watch, when it was found) of the sure hits since then that were news."""
+        statement = (
+            select(HIT.c.watch, HIT.c.found)
+            .select_from(HIT.join(ITEM, ITEM.c.id == HIT.c.item))
+            .where(HIT.c.found >= since, ~HIT.c.possible, ~ITEM.c.baseline)
+        )
+        return [(watch, found) for watch, found in self._run(statement)]
 
     def hits_by_id(self, ids: Iterable[str]) -> dict[str, StoredHit]:
         """Return the hits of these ids by id; unknown ones are left out."""

@@ -199,3 +199,16 @@ async def test_recipients_in_two_zones_each_get_the_digest_at_their_own_hour(des
             slots |= {each.slot for each in await app.plan_digests()}
             desk.time += timedelta(minutes=30)
         assert slots == {"2026-11-27T07:30:00+09:00", "2026-11-27T07:30:00+01:00"}
+
+
+async def test_a_spike_does_not_wait_for_the_digest_and_an_ordinary_day_does(desk: Desk) -> None:
+    async with desk.service(when="daily at 07:30", escalate=["spike"]) as app:
+        for _ in range(9):
+            desk.publish()
+            await desk.round(app, days=1)
+        assert await alerts(app) == []
+        for _ in range(6):
+            desk.publish()
+        await desk.round(app)
+        (alert,) = await alerts(app)
+        assert len(alert.hits) >= 5
