@@ -63,6 +63,18 @@ class Entry(Options):
     corrects: str = ""
 
 
+class Letter(Options):
+    """One invented newsletter, which falls into the practice inbox."""
+
+    id: Identifier
+    edition: int = Field(ge=0)
+    sender: str
+    title: str
+    text: str
+    language: str = "en"
+    about: tuple[Identifier, ...] = ()
+
+
 class Coverage(Options):
     """Everything the practice newsroom will ever publish."""
 
@@ -70,6 +82,7 @@ class Coverage(Options):
     editions: tuple[float, ...]
     """Seconds after the first visit at which each edition comes out, ascending from 0."""
     entries: tuple[Entry, ...]
+    letters: tuple[Letter, ...] = ()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Coverage:
@@ -85,10 +98,9 @@ class Coverage(Options):
             for other in (entry.copy_of, entry.corrects)
             if other and other not in ids
         ]
+        dated: list[Entry | Letter] = [*self.entries, *self.letters]
         problems += [
-            f"{e.id}: no edition {e.edition}"
-            for e in self.entries
-            if e.edition >= len(self.editions)
+            f"{e.id}: no edition {e.edition}" for e in dated if e.edition >= len(self.editions)
         ]
         if len(ids) != len(self.entries):
             problems.append("two entries share an id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from monitor.demo.coverage import (
     load_coverage,
 )
 from monitor.demo.hub import PATH, PracticeHub, link_header
-from monitor.demo.sites import SITES, Posting, article_page, front_page, index_page
+from monitor.demo.sites import SITES, Posting, article_page, front_page, index_page, robots_txt
 from monitor.web.serving import serving
 
 
@@ -60,6 +60,7 @@ class Newsroom:
 
     With ``paced`` the editions come out by the clock, which starts with the first visit to a
     feed, so that a slow start hides nothing. Without it only `advance` brings them out.
+    ``on_edition`` is called with the number of the newest edition, perhaps several times.
     """
 
     def __init__(
@@ -68,8 +69,10 @@ class Newsroom:
         *,
         paced: bool = True,
         clock: Clock = utc_now,
+        on_edition: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.coverage = coverage or load_coverage()
+        self._on_edition = on_edition
         self.url = ""
         """Address without a slash at the end; empty before it is entered."""
         self.visits: Counter[tuple[str, int]] = Counter()
@@ -85,6 +88,7 @@ class Newsroom:
         """Open the newsroom on a free port."""
         routes = [
             Route("/", self._index),
+            Route("/robots.txt", self._robots),
             Route(PATH, self.hub.take, methods=["POST"]),
             Route("/{outlet}/", self._front),
             Route("/{outlet}/{name}", self._file),
@@ -132,6 +136,7 @@ class Newsroom:
         self._catch_up()
         left = min(editions, self.last_edition - self.edition)
         self._released += (max(self._clock(), self._released[-1]),) * left
+        self._on_edition(len(self._released) - 1)
         return self.edition
 
     async def tell_hub(self) -> None:
@@ -148,6 +153,7 @@ class Newsroom:
             self._released = release_times(
                 self.coverage.editions, self._released, self._opened, self._clock()
             )
+            self._on_edition(len(self._released) - 1)
 
     def _posting(self, outlet: Outlet) -> Posting:
         return Posting(outlet, articles(self.coverage, outlet, self._released), self.url)
@@ -159,6 +165,10 @@ class Newsroom:
     async def _index(self, request: Request) -> Response:
         outlets = [(outlet, f"{self.url}/{outlet.id}/") for outlet in self.coverage.outlets]
         return self._answer(request, Response(index_page(outlets), media_type="text/html"))
+
+    async def _robots(self, request: Request) -> Response:
+        text = robots_txt([self._posting(outlet) for outlet in self.coverage.outlets])
+        return self._answer(request, Response(text, media_type="text/plain"))
 
     async def _front(self, request: Request) -> Response:
         return self._answer(request, self._outlet(request, ""))

@@ -19,6 +19,8 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 
+from monitor.demo.coverage import load_coverage
+from monitor.demo.inbox import FOLDER, deliver_into
 from monitor.demo.mail_sink import MailSink, ReceivedMail
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.receiver import WebhookReceiver
@@ -30,6 +32,8 @@ SECRET_NAME = "DEMO_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable, not 
 ALERT_DESK = "alerts@practice.example"
 DIGEST_DESK = "digest@practice.example"
 POLL_EVERY = "2s"
+PAGE_GAP = "0.02s"
+"""All outlets are one host here; among hosts of their own a second between pages is no wait."""
 DIGEST_WHEN = "every 10 seconds"
 
 _PACKAGE = Path(__file__).parent
@@ -83,9 +87,12 @@ async def practice_stage(output: Path, *, paced: bool = True) -> AsyncIterator[S
     when the shipped watchlist or its seed is missing.
     """
     secret = SecretStr("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())
+    coverage = load_coverage()
     with TemporaryDirectory(prefix="coverage-practice-") as folder:
+        deliver = deliver_into(Path(folder) / FOLDER, coverage.letters)
+        deliver(0)
         async with (
-            Newsroom(paced=paced) as newsroom,
+            Newsroom(coverage, paced=paced, on_edition=deliver) as newsroom,
             MailSink(output) as mail_sink,
             WebhookReceiver(secret) as receiver,
         ):
@@ -148,7 +155,7 @@ def _monitor(mail_sink: MailSink, receiver: WebhookReceiver) -> dict[str, Any]:
     port = _free_port(host)
     return {
         "title": "Practice newsroom",
-        "net": {"allow_private": ["127.0.0.1"], "deadline": "10s"},
+        "net": {"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": PAGE_GAP},
         "web": {"host": host, "port": port, "public_url": f"http://{host}:{port}"},
         "channels": [
             {
@@ -180,7 +187,7 @@ def _sources(newsroom: Newsroom) -> list[dict[str, Any]]:
             "every": POLL_EVERY,
         }
         for place in newsroom.places
-    ]
+    ] + [{"id": FOLDER, "kind": "folder", "folder": FOLDER, "every": POLL_EVERY}]
 
 
 def _subscriptions(watchlist: str) -> list[dict[str, Any]]:

@@ -40,3 +40,9 @@ def as_item(entry: Entry) -> Item:
 def test_an_entry_is_found_for_exactly_the_watches_it_speaks_of(matcher, entry):
     found = {hit.watch for hit in matcher.match(as_item(entry)) if not hit.possible}
     assert found == set(entry.about)
+
+
+@pytest.mark.parametrize("letter", [pytest.param(one, id=one.id) for one in COVERAGE.letters])
+def test_a_letter_is_found_for_exactly_the_watches_it_speaks_of(matcher, letter):
+    item = Item(letter.id, "inbox", letter.title, text=letter.text, language=letter.language)
+    assert {hit.watch for hit in matcher.match(item) if not hit.possible} == set(letter.about)

@@ -19,7 +19,8 @@ from monitor.net import Net
 async def test_the_configuration_loads_and_points_at_the_stage(tmp_path):
     async with practice_stage(tmp_path) as stage:
         settings = load(stage.config_folder, stage.environ)
-        assert set(settings.sources) == {place.outlet.id for place in stage.newsroom.places}
+        places = {place.outlet.id for place in stage.newsroom.places}
+        assert set(settings.sources) == {*places, "inbox"}
         assert list(settings.watchlists) == ["xinjiang-leaks"]
         assert {one.id: str(one.when) for one in settings.subscriptions.values()} == {
             "urgent": "instant",
@@ -33,7 +34,9 @@ async def test_the_configuration_loads_and_points_at_the_stage(tmp_path):
 async def test_every_watch_that_the_coverage_names_is_in_the_shipped_watchlist(tmp_path):
     async with practice_stage(tmp_path) as stage:
         settings = load(stage.config_folder, stage.environ)
-        named = {watch for entry in stage.newsroom.coverage.entries for watch in entry.about}
+        coverage = stage.newsroom.coverage
+        said = (*coverage.entries, *coverage.letters)
+        named = {watch for entry in said for watch in entry.about}
         assert named == set(settings.watches)
 
 
@@ -56,7 +59,8 @@ async def test_sources_are_fetched_by_the_real_client_under_the_written_rules(tm
     async with practice_stage(tmp_path, paced=False) as stage:
         settings = load(stage.config_folder, stage.environ)
         async with Net(settings.monitor.net) as net:
-            for source in settings.sources.values():
+            for place in stage.newsroom.places:
+                source = settings.sources[place.outlet.id]
                 answer = await net.get(source.url)
                 assert answer.status == 200
                 again = await net.get(source.url, headers={"If-None-Match": answer.headers["etag"]})
