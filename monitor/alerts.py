@@ -15,7 +15,7 @@ from monitor import planning
 from monitor.model import DAY
 from monitor.planning import Subscription, Waiting
 from monitor.store import StoredHit, Tx
-from monitor.tools import Tools, render
+from monitor.tools import Tools, messages
 
 
 async def settle_each(tools: Tools, names: Iterable[str], now: datetime) -> dict[str, datetime]:
@@ -48,7 +48,8 @@ def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> d
             now,
             warnings=(found.note,) if found.note else (),
         ):
-            tx.add_delivery(render(tools.settings, planned))
+            for message in messages(tools.settings, planned):
+                tx.add_delivery(message)
     return found.again
 
 

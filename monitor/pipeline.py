@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -24,14 +24,19 @@ import structlog
 from monitor import planning
 from monitor.alerts import settle
 from monitor.archives import Window, may_be_mended, mend
-from monitor.channels.base import Channel
 from monitor.config import Settings
+from monitor.destinations import (
+    Verdict,
+    failed_attempt,
+    open_channel,
+    settle_attempt,
+    verdict_of,
+)
 from monitor.errors import (
+    DeliveryError,
     FetchError,
     ParseError,
-    PermanentFailure,
     StoreError,
-    TemporaryFailure,
 )
 from monitor.leases import follow_hub, keep_state
 from monitor.model import (
@@ -46,6 +51,7 @@ from monitor.model import (
     Reason,
     SourceState,
 )
+from monitor.planning import Result
 from monitor.sources.base import Source
 from monitor.store import Store, Tx
 from monitor.stories import group
@@ -195,7 +201,7 @@ def decide(
     """
     links = tx.links(items)
     alone = [item for name, item in items.items() if name not in links]
-    grouped = group(alone, tools.stories.current(tx, now), now)
+    grouped = group(alone, tools.stories.current(tx, now), now, hits)
     tx.add_links(grouped)
     links |= {link.item: link for link, _ in grouped}
     settings = tools.settings
@@ -204,14 +210,23 @@ def decide(
         subscription.id: tx.told_stories(subscription.id, {link.story for link in links.values()})
         for subscription in subscriptions
     }
-    around = planning.Around(
-        {source.id: source.tags for source in settings.sources.values()}, tx.mutes(now)
-    )
+    around = surroundings(tx, settings, now)
     routes = planning.route(hits, items, links, settings.watches, subscriptions, told, around)
     tx.add_routes(routes)
     instant = {route.subscription for route in routes if route.mode is Mode.INSTANT}
     for name in sorted(instant):
         settle(tools, settings.subscriptions[name], now, tx)
+
+
+def surroundings(tx: Tx, settings: Settings, now: datetime) -> planning.Around:
+    """Return what routing looks at beside the hits: tags, mutes, and spikes where they matter."""
+    spiking: set[str] = set()
+    if any("spike" in one.escalate for one in settings.subscriptions.values()):
+        found = tx.hit_times(now - planning.TREND_HISTORY)
+        trends = planning.trends_of(found, 1, settings.monitor.time_zone, now)
+        spiking = {watch for watch, trend in trends.items() if trend.spiking}
+    tags = {source.id: source.tags for source in settings.sources.values()}
+    return planning.Around(tags, tx.mutes(now), spiking)
 
 
 def save_unchanged(
@@ -264,19 +279,19 @@ def save_failed(failed: Failure, tx: Tx) -> PollRecord:
 
 
 async def deliver(tools: Tools, delivery: Delivery, clock: Callable[[], datetime]) -> Attempt:
-    """Hand one claimed message over and write down what came of it."""
+    """Hand one claimed message over and write down what came of it, of its destination too."""
+    channel, verdict = None, Verdict(Result.UNTRIED)
     try:
-        detail = await channel_of(tools.settings, delivery.channel).send(delivery, tools.net)
+        channel = await open_channel(tools, delivery)
+        detail = await channel.send(delivery, tools.net)
         attempt = Attempt(delivery.id, clock(), ok=True, detail=detail, final=True)
-    except PermanentFailure as error:
-        attempt = Attempt(delivery.id, clock(), ok=False, detail=str(error), final=True)
-    except TemporaryFailure as error:
-        attempt = try_again(delivery, str(error), error.retry_after, clock())
+        verdict = Verdict(Result.TAKEN)
     except Exception as error:
-        log.exception("delivery failed inside this service", delivery=delivery.id)
-        detail = f"this service failed on it: {type(error).__name__}"
-        attempt = try_again(delivery, detail, None, clock())
-    await tools.store.write(lambda tx: tx.record_attempt(attempt))
+        if not isinstance(error, DeliveryError):
+            log.exception("delivery failed inside this service", delivery=delivery.id)
+        attempt = failed_attempt(delivery, error, clock())
+        verdict = verdict_of(error) if channel else verdict
+    await tools.store.write(partial(settle_attempt, tools, delivery, attempt, verdict))
     note = log.info if attempt.ok else log.warning
     note(
         "delivered" if attempt.ok else "not delivered",
@@ -286,21 +301,3 @@ async def deliver(tools: Tools, delivery: Delivery, clock: Callable[[], datetime
         detail=attempt.detail,
     )
     return attempt
-
-
-def try_again(delivery: Delivery, detail: str, wish: float | None, now: datetime) -> Attempt:
-    """Return the attempt that failed for now, with its next try, or none when it was the last."""
-    wait = planning.backoff(delivery.attempts + 1, delivery.id, wish)
-    if wait is None:
-        return Attempt(delivery.id, now, ok=False, detail=f"given up: {detail}", final=True)
-    return Attempt(
-        delivery.id, now, ok=False, detail=detail, next_due=now + timedelta(seconds=wait)
-    )
-
-
-def channel_of(settings: Settings, name: str) -> Channel:
-    """Return a channel; one that left the configuration may come back, so its mail waits."""
-    if name not in settings.channels:
-        message = f"channel {name!r} is no longer configured"
-        raise TemporaryFailure(message)
-    return settings.channels[name]

@@ -24,6 +24,12 @@ class Tools:
     stories: StoryMemory
 
 
+def messages(settings: Settings, planned: Planned) -> tuple[Delivery, ...]:
+    """Return what a planned message becomes: one, unless it is too large for its channel."""
+    parts = settings.channels[planned.channel].parts(planned.notice)
+    return tuple(render(settings, part) for part in planned.parted(parts))
+
+
 def render(settings: Settings, planned: Planned) -> Delivery:
     """Give a planned message its final bytes; from here on nothing changes them."""
     channel = settings.channels[planned.channel]

@@ -89,11 +89,6 @@ class DestinationQueries(Queries):
         self._run(held.values(held_until=now + timedelta(seconds=lease_seconds)))
         return str(self._run(oldest.limit(1)).scalar_one())
 
-    def end_probe(self, delivery: str, now: datetime) -> None:
-        """Let a failing destination be tried again at once: its probe was given back untried."""
-        mine = exists().where(_is_its_own(), _SENT.id == delivery)
-        self._run(update(DESTINATION).where(mine).values(held_until=now))
-
 
 def _destination_row(destination: Destination) -> dict[str, Any]:
     return {

@@ -423,7 +423,7 @@ async def test_a_fault_of_ours_in_one_message_does_not_keep_the_others_from_goin
             message = "a fault"
             raise LookupError(message)
 
-        monkeypatch.setattr(type(app.settings.channels["hook"]), "_headers", fault)
+        monkeypatch.setattr(type(app.settings.channels["hook"]), "call", fault)
         publish_about(feed, "maria-exemplar", world.chance)
         await world.round(app)
         found = await app.tools.store.read(lambda tx: tx.deliveries(10))
