@@ -51,9 +51,13 @@ class Provider(ABC):
     def fits(self, names: Iterable[str]) -> bool:
         """Tell whether a query for ``names`` is heeded to its end."""
         listed = tuple(names)
-        words = sum(len(name.split()) for name in listed)
+        words = sum(_words(name) for name in listed)
         few = self.together or len(listed) <= 1
         return few and words <= self.words and len(self.joined(listed)) <= self.characters
+
+    def names_in(self, language: str) -> str:
+        """Return the language in whose script the texts of ``language`` are searched."""
+        return language
 
     def knows(self, name: str) -> bool:
         """Tell whether the provider could find ``name`` at all."""
@@ -66,6 +70,12 @@ class Provider(ABC):
     @abstractmethod
     def read(self, fetched: Fetched) -> Document:
         """Return what an answer holds; raises `monitor.errors.ParseError`."""
+
+
+def _words(name: str) -> int:
+    """Return how many words a provider counts; two characters of an unspaced script are one."""
+    unspaced = len(re.findall(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]", name))
+    return max(len(name.split()), -(-unspaced // 2))
 
 
 _SCRIPTS = {

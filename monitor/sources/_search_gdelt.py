@@ -43,8 +43,12 @@ class Gdelt(Provider):
         query = super().joined(listed)
         return f"({query})" if len(listed) > 1 else query
 
+    def names_in(self, language: str) -> str:  # noqa: ARG002 - whatever it is
+        """Return English: texts of all languages are searched in their translation."""
+        return "en"
+
     def knows(self, name: str) -> bool:
-        """Tell whether it is in Latin letters: texts are searched in their English translation."""
+        """Tell whether it is in Latin letters, as in a translation."""
         return super().knows(name) and bool(_LATIN.fullmatch(name))
 
     def parameters(self, question: Question) -> Mapping[str, str]:

@@ -133,8 +133,9 @@ class Search(Source):
         """Return this search for the names of its watchlist."""
         copy = self.model_copy()
         chosen: list[str] = []
+        language = self._asked.names_in(self.language)
         for each in names.get(self.watchlist, ()):
-            plain = (plain_name(name) for name in each if written_in(name, self.language))
+            plain = (plain_name(name) for name in each if written_in(name, language))
             chosen += list(dict.fromkeys(name for name in plain if name))[: self.names]
         copy._names = tuple(dict.fromkeys(chosen))  # noqa: SLF001 - its own
         return copy

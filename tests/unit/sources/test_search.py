@@ -237,16 +237,25 @@ def test_only_so_many_names_of_a_watch_in_the_script_of_the_language_are_searche
     assert asked == ["Maria Exemplar", "M. Exemplar", "Silt"]
 
 
+def test_gdelt_is_asked_in_latin_letters_for_whatever_language() -> None:
+    watches = {"w": (("Maria Exemplar", "玛丽亚"), ("疏浚合同",))}
+    source = Search(id="s", provider="gdelt", watchlist="w", language="zh")
+
+    asked = [ask.text for ask in source.for_watchlists(watches).asks]
+
+    assert asked == ["Maria Exemplar"]
+
+
 def test_names_that_the_provider_cannot_find_and_long_turns_are_remarked() -> None:
-    many = {"w": tuple((f"Name{number} of the harbour",) for number in range(800))}
-    source = Search(id="s", provider="gdelt", watchlist="w").for_watchlists(
-        {"w": (*many["w"], ("Мария Экземплар",))}
+    many = tuple((f"Name{number} of the harbour",) for number in range(300))
+    source = Search(id="s", provider="hacker-news", watchlist="w").for_watchlists(
+        {"w": (*many, ("word " * 11,))}
     )
 
     turns, unknown = source.remarks
 
-    assert turns.startswith("800 names take turns, each is asked for every ")
-    assert unknown == "gdelt cannot search for 1 names, such as Мария Экземплар"
+    assert turns.startswith("300 names take turns, each is asked for every ")
+    assert unknown.startswith("hacker-news cannot search for 1 names, such as word word")
 
 
 def test_another_edition_is_another_place_and_other_queries_are_not() -> None:
