@@ -33,6 +33,22 @@ def test_an_item_carries_its_source_outlet_and_when_it_was_first_seen() -> None:
     )
 
 
+def test_the_outlet_that_an_entry_names_comes_before_that_of_the_source() -> None:
+    assert (
+        read_one(Entry(title="T", outlet="Lantern &amp; <b>Sons</b>\n")).outlet == "Lantern & Sons"
+    )
+
+
+def test_an_entry_may_be_baseline_alone() -> None:
+    entries = (Entry(guid="1", title="Old", baseline=True), Entry(guid="2", title="New"))
+    items = read(
+        Document("search", entries=entries), source="s", outlet="", language="", address="", now=NOW,
+        baseline=False,
+    )  # fmt: skip
+
+    assert [(item.title, item.baseline) for item in items] == [("Old", True), ("New", False)]
+
+
 @pytest.mark.parametrize(
     "time",
     [
