@@ -15,7 +15,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import ParseError
 from monitor.matching import Matcher, Watchlist
-from monitor.model import Document, Fetched, Hit, Item, Reason
+from monitor.model import Article, Document, Fetched, Hit, Item, Reason
 from monitor.sources.base import Source
 from monitor.work import tasks
 
@@ -31,12 +31,14 @@ INLINE_CHARACTERS = 20_000
 
 
 def _context(workers: int) -> multiprocessing.context.BaseContext:
-    """Return a way to start workers: several share what one process loads for them."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    """Return a way to start workers: several share what one process loads for them.
+
+    A single worker has nobody to share with, and does without that process and its 6 MB.
+    """
+    if workers == 1 or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    # A single worker has nobody to share with: it loads the tasks itself and saves a copy of them.
-    context.set_forkserver_preload([tasks.__name__] if workers > 1 else [])
+    context.set_forkserver_preload([tasks.__name__])
     return context
 
 
@@ -77,6 +79,20 @@ class Crew:
         Raises `ParseError` when it cannot be read, takes too long or brings its worker down.
         """
         return await self._run(tasks.read_document, source, fetched, now, baseline=baseline)
+
+    async def read_article(
+        self, body: bytes, content_type: str, url: str, now: datetime
+    ) -> Article:
+        """Return the article on a page, read in a worker.
+
+        What is wrong with the page is in the article's problems; raises `ParseError` when reading it
+        takes too long or brings its worker down.
+        """
+        return await self._run(tasks.read_page, body, content_type, url, now)
+
+    async def quick_text(self, body: bytes, content_type: str) -> str:
+        """Return all that a page says, read in a worker; raises as `read_article` does."""
+        return await self._run(tasks.quick_text, body, content_type)
 
     async def match(self, items: Sequence[Item]) -> tuple[Hit, ...]:
         """Return the hits of ``items``, in item order."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from monitor import reading
 from monitor.errors import ParseError
 from monitor.matching import Matcher, Watchlist
-from monitor.model import Document, Fetched, Hit, Item, Reason
-from monitor.reading import read
+from monitor.model import Article, Document, Fetched, Hit, Item, Reason
 from monitor.sources.base import Source
 
 MEMORY_CAP = 2 * 1024**3
@@ -66,7 +66,7 @@ def read_document(
 ) -> tuple[Document, tuple[Item, ...]]:
     """Parse and clean one answer; the document comes back without its entries."""
     document = source.parse(fetched)
-    items = read(
+    items = reading.read(
         document,
         source=source.id,
         outlet=source.outlet,
@@ -76,6 +76,16 @@ def read_document(
         baseline=baseline,
     )
     return replace(document, entries=()), items
+
+
+def read_page(body: bytes, content_type: str, url: str, now: datetime) -> Article:
+    """Return the article on a page; what that takes is loaded with the first one."""
+    return reading.read_article(body, content_type, url, now)
+
+
+def quick_text(body: bytes, content_type: str) -> str:
+    """Return all that a page says."""
+    return reading.quick_text(body, content_type)
 
 
 def match_items(items: Sequence[Item]) -> tuple[Hit, ...]:
