@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types check bench bench-poll bench-match bench-backtest docs lock clean
+.PHONY: help demo run test lint types check bench bench-poll bench-match bench-backtest bench-intervals bench-scale docs lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,12 @@ bench-match: $(VENV)/dev.stamp  ## Match texts against 100 to 100,000 rules, bes
 
 bench-backtest: $(VENV)/dev.stamp  ## Replay 200,000 stored items against edited rules
 	$(BIN)/python benchmarks/backtest.py
+
+bench-intervals: $(VENV)/dev.stamp  ## Poll 500 modelled sources for a month: every auto beside fixed intervals
+	$(BIN)/python benchmarks/intervals.py
+
+bench-scale: $(VENV)/dev.stamp  ## Run the service with 100,000 sources for a minute
+	$(BIN)/python benchmarks/scale.py
 
 docs: $(VENV)/run.stamp  ## Write docs/reference.md and the schemas from the code
 	$(BIN)/monitor schema --write config/schemas

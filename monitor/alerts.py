@@ -31,6 +31,7 @@ async def settle_each(tools: Tools, names: Iterable[str], now: datetime) -> dict
 
 def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> datetime | None:
     """Put what may be told now into the outbox; return when the rest is looked at again, if any."""
+    subscription = subscription.without(tx.opted_out())
     waiting = {stored.hit.id: stored for stored in tx.alert_hits(subscription.id)}
     destinations = [(to.channel, to.recipient) for to in subscription.to]
     sent = tx.alert_times(destinations, now - DAY) if subscription.budget else []
@@ -48,7 +49,7 @@ def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> d
             now,
             warnings=(found.note,) if found.note else (),
         ):
-            for message in messages(tools.settings, planned):
+            for message in messages(tools, planned):
                 tx.add_delivery(message)
     return found.again
 

@@ -22,6 +22,7 @@ from monitor import alerts, digests
 from monitor.config import Settings
 from monitor.errors import StoreError
 from monitor.leases import resettle
+from monitor.links import Links
 from monitor.model import Attempt, Delivery, Message, PollRecord
 from monitor.net import Net
 from monitor.planning import Subscription
@@ -80,7 +81,8 @@ class App:
         net = Net(settings.monitor.net)
         await net.__aenter__()
         old = self.tools
-        self.tools = replace(old, settings=settings, crew=crew, net=net)
+        links = replace(old.links, base=settings.monitor.web.public_url)
+        self.tools = replace(old, settings=settings, crew=crew, net=net, links=links)
         self._retired.append(old)
         self._synced = False
         self._held.clear()
@@ -295,7 +297,9 @@ async def build(
     store = await asyncio.to_thread(open_store, settings)
     net = Net(settings.monitor.net)
     await net.__aenter__()
-    tools = Tools(settings, store, net, make_crew(settings), StoryMemory())
+    key = await store.write(lambda tx: tx.secret("links"))
+    links = Links(settings.monitor.web.public_url, key)
+    tools = Tools(settings, store, net, make_crew(settings), StoryMemory(), links)
     app = App(tools, clock)
     try:
         await app.sync()

@@ -112,7 +112,7 @@ def _tell_owner(tools: Tools, off: Destination, tx: Tx) -> None:
     if options.owner is None:
         return
     planned = planning.plan_turned_off(options.owner, off, options.title, options.time_zone)
-    tx.add_delivery(render(tools.settings, planned))
+    tx.add_delivery(render(tools, planned))
 
 
 def fingerprint(channel: Channel) -> str:

@@ -111,7 +111,7 @@ def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
         log.info("digest skipped: nothing new", subscription=slot.subscription.id)
         return []
     planned = planning.plan_digest(
-        slot.subscription,
+        slot.subscription.without(tx.opted_out()),
         [stored.hit for stored in waiting],
         {stored.item.id: stored.item for stored in waiting},
         {stored.item.id: stored.link for stored in waiting if stored.link},
@@ -122,7 +122,7 @@ def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
         trends=slot.trends,
         warnings=slot.warnings,
     )
-    return [each for one in planned for each in messages(tools.settings, one)]
+    return [each for one in planned for each in messages(tools, one)]
 
 
 def speaks_of_nothing(tx: Tx, slot: Slot) -> bool:
@@ -156,6 +156,6 @@ def settle_owner(tools: Tools, now: datetime, tx: Tx) -> list[Delivery]:
         return []
     tx.set_last_slot(OWNER_SLOT, now)
     planned = planning.plan_owner(options.owner, changes, options.title, options.time_zone, now)
-    delivery = render(tools.settings, planned)
+    delivery = render(tools, planned)
     tx.add_delivery(delivery)
     return [delivery]

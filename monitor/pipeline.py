@@ -171,9 +171,8 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
         entries=len(items) - poll.window.older,
         new=len(fresh),
         hits=len(hits),
-        overrun=bool(
-            poll.state.first_poll_done and fresh and not known and not poll.fetched.partial
-        ),
+        # A document that was empty until now has lost nothing.
+        overrun=bool(poll.state.rhythm.window and fresh and not known and not poll.fetched.partial),
         seconds=poll.seconds,
     )
     remember(tools, poll, record, fresh, tx)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from monitor.config import Settings
+from monitor.links import Links
 from monitor.model import Delivery
 from monitor.net import Net
 from monitor.planning import Planned
@@ -22,15 +23,17 @@ class Tools:
     net: Net
     crew: Crew
     stories: StoryMemory
+    links: Links = field(default_factory=Links)
 
 
-def messages(settings: Settings, planned: Planned) -> tuple[Delivery, ...]:
+def messages(tools: Tools, planned: Planned) -> tuple[Delivery, ...]:
     """Return what a planned message becomes: one, unless it is too large for its channel."""
-    parts = settings.channels[planned.channel].parts(planned.notice)
-    return tuple(render(settings, part) for part in planned.parted(parts))
+    parts = tools.settings.channels[planned.channel].parts(planned.notice)
+    return tuple(render(tools, part) for part in planned.parted(parts))
 
 
-def render(settings: Settings, planned: Planned) -> Delivery:
+def render(tools: Tools, planned: Planned) -> Delivery:
     """Give a planned message its final bytes; from here on nothing changes them."""
-    channel = settings.channels[planned.channel]
-    return planned.delivery(channel.render(planned.notice, planned.recipient, planned.id))
+    channel = tools.settings.channels[planned.channel]
+    notice = replace(planned.notice, links=tools.links.of(planned.notice, planned.id))
+    return planned.delivery(channel.render(notice, planned.recipient, planned.id))

@@ -43,8 +43,9 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
     source = tools.settings.sources.get(item.source)
     fuller = enriched(item, article, better_title=bool(source and source.titles_are_links))
     hits = await tools.crew.match([fuller])
+    found = Found(fuller, hits, now, paywalled=article.paywalled)
     try:
-        return await tools.store.write(partial(conclude, tools, Found(fuller, hits, now)))
+        return await tools.store.write(partial(conclude, tools, found))
     except StoreError:
         tools.stories.forget()
         raise
@@ -92,6 +93,7 @@ class Found:
     item: Item
     hits: Sequence[Hit]
     now: datetime
+    paywalled: bool = False
 
 
 def conclude(tools: Tools, found: Found, tx: Tx) -> bool:
@@ -99,6 +101,7 @@ def conclude(tools: Tools, found: Found, tx: Tx) -> bool:
     if not tx.finish_visit(found.item.id):
         return False
     known = {name: each.hit for name, each in tx.hits_of_items([found.item.id]).items()}
+    tx.note_article(found.item.source, paywalled=found.paywalled)
     tx.rewrite_item(found.item)
     tx.revise_hits(revised(known, found))
     fresh = [hit for hit in found.hits if hit.id not in known]

@@ -15,6 +15,7 @@ LAYERS = [
     {"net", "store"},
     {"sources", "reading", "matching", "stories", "planning", "channels"},
     {"config", "work"},
+    {"links"},
     {"tools"},
     {
         "alerts",
@@ -27,6 +28,7 @@ LAYERS = [
         "digests",
         "visits",
         "queues",
+        "trial",
         "backtest",
     },
     {"app"},

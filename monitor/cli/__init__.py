@@ -15,6 +15,7 @@ from monitor.cli import (
     demo,
     extract,
     mute,
+    outbox,
     service,
     sources,
     stages,
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (service, demo, configuration, stages, extract, data, mute, trends, backtest):
+for group in (service, demo, configuration, stages, extract, data, outbox, mute, trends, backtest):
     group.register(app)
 watch.register(configuration.watch)
 sources.register(data.sources)

@@ -30,7 +30,7 @@ from monitor.cli.impact import (
     report_as_json,
     show_short,
 )
-from monitor.config import CheckReport, Settings, report, schemas, write_schemas
+from monitor.config import CheckReport, Settings, published_schemas, report, write_schemas
 from monitor.errors import InputError
 
 IMPACT_DAYS = 30
@@ -99,7 +99,7 @@ def show(found: CheckReport) -> None:
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="monitor, sources, subscriptions, watchlist …")] = "",
+    name: Annotated[str, typer.Argument(help="monitor, sources, subscriptions, watchlist, webhook.")] = "",
     write: Annotated[
         Path | None, typer.Option(help="Write all of them into this folder instead.")
     ] = None,
@@ -109,7 +109,7 @@ def schema(
         write_schemas(write)
         console.print(f"schemas written to {escape_cell(str(write))}")
         return
-    known = schemas()
+    known = published_schemas()
     if name and name not in known:
         message = f"there is no schema {name!r}; there are {', '.join(sorted(known))}"
         raise InputError(message)

@@ -1,4 +1,4 @@
-"""``hits``, ``sources``, ``stories``, ``deliveries``, ``doctor``, ``migrate``: what is stored."""
+"""``hits``, ``sources``, ``stories``, ``doctor``, ``migrate``: what is stored."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from monitor.cli.common import (
 from monitor.cli.configuration import local
 from monitor.config import Settings
 from monitor.errors import InputError, MonitorError
-from monitor.model import DeliveryStatus
 from monitor.store import Mark, Store, StoredHit, Tx
 from monitor.web.source_rows import STATES, source_rows
 
@@ -49,7 +48,6 @@ class Verdict(StrEnum):
 
 hits = typer.Typer(no_args_is_help=True, help="What was found.")
 sources = typer.Typer(no_args_is_help=True, help="What is polled, and how it goes.")
-deliveries = typer.Typer(no_args_is_help=True, help="The outbox.")
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many at most.")]
 
@@ -67,13 +65,8 @@ def register(app: typer.Typer) -> None:
     sources.command(
         "list", help="List the sources and their health.\n\nExample: monitor sources list"
     )(list_sources)
-    deliveries.command(
-        "list",
-        help="List the newest messages and what became of them.\n\nExample: monitor deliveries list --status dead",
-    )(list_deliveries)
     app.add_typer(hits, name="hits")
     app.add_typer(sources, name="sources")
-    app.add_typer(deliveries, name="deliveries")
     app.command("stories", help="List the newest stories.\n\nExample: monitor stories")(
         list_stories
     )
@@ -229,35 +222,6 @@ def list_stories(
     zone = settings.monitor.time_zone
     rows = ((local(s.first, zone), str(s.items), s.outlet, s.title) for s in found)
     print_table(f"{len(found)} stories", ("first", "items", "outlet", "title"), rows)
-
-
-def list_deliveries(
-    config: ConfigFolder = DEFAULT_CONFIG,
-    limit: Limit = 30,
-    status: Annotated[DeliveryStatus | None, typer.Option(help="Only of this status.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print the newest messages with their status and attempts."""
-    settings, found = ask(config, lambda tx: tx.deliveries(limit, status=status))
-    rows: list[dict[str, Any]] = [
-        {
-            "delivery": one.id,
-            "created": local(one.created, settings.monitor.time_zone),
-            "kind": one.kind,
-            "subscription": one.subscription,
-            "channel": one.channel,
-            "recipient": one.recipient,
-            "status": one.status.value,
-            "attempts": str(one.attempts),
-            "hits": str(len(one.hits)),
-            "subject": one.message.subject,
-        }
-        for one in found
-    ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table(f"{len(rows)} deliveries", rows[0] if rows else (), (r.values() for r in rows))
 
 
 def migrate(config: ConfigFolder = DEFAULT_CONFIG) -> None:

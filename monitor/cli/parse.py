@@ -33,7 +33,7 @@ def parse_file(path: Path, url: str = "", *, now: datetime | None = None) -> dic
     except ParseError as error:
         return {"file": str(path), "error": str(error)}
     except (OSError, EOFError, zlib.error) as error:
-        return {"file": str(path), "error": f"cannot be read: {_why(error)}"}
+        return {"file": str(path), "error": f"cannot be read: {why(error)}"}
     items = read(
         document,
         source=_SOURCE,
@@ -46,7 +46,8 @@ def parse_file(path: Path, url: str = "", *, now: datetime | None = None) -> dic
     return _as_json(path, document, items, known=bool(url))
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Return the reason an error gives, without its number."""
     return getattr(error, "strerror", None) or str(error)
 
 
@@ -81,8 +82,8 @@ def _item(item: Item, *, known: bool) -> dict[str, Any]:
         "id": item.id,
         "url": "" if relative else item.url,
         "title": item.title,
-        "published": _time(item.published),
-        "updated": _time(item.updated),
+        "published": time_as_text(item.published),
+        "updated": time_as_text(item.updated),
         "authors": list(item.authors),
         "summary": item.summary,
         "text": item.text,
@@ -90,5 +91,6 @@ def _item(item: Item, *, known: bool) -> dict[str, Any]:
     }
 
 
-def _time(time: datetime | None) -> str | None:
+def time_as_text(time: datetime | None) -> str | None:
+    """Return a time as RFC 3339, with ``Z`` for UTC."""
     return time.isoformat().replace("+00:00", "Z") if time else None

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from monitor import channels, sources
 from monitor.channels.base import Channel
+from monitor.channels.payload import payload_schema
 from monitor.config.options import MonitorOptions
 from monitor.config.sections import DEFAULT_SOURCE
 from monitor.matching import Watchlist
@@ -44,6 +45,12 @@ def schemas() -> dict[str, dict[str, Any]]:
         "watchlist": ("watchlists/*.yaml: whom and what to watch", Watchlist),
     }
     return {name: _schema(title, model) for name, (title, model) in models.items()}
+
+
+def published_schemas() -> dict[str, dict[str, Any]]:
+    """Return the schemas of the configuration, and that of the body of a webhook."""
+    payload = payload_schema() | {"title": "The body of a webhook"}
+    return schemas() | {"webhook": {"$schema": GenerateJsonSchema.schema_dialect, **payload}}
 
 
 def _file(key: str, entry: Any) -> type[Options]:
@@ -104,7 +111,7 @@ def schema_texts() -> dict[str, str]:
     """Return the schemas as the texts of their files, by file name."""
     return {
         f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in schemas().items()
+        for name, schema in published_schemas().items()
     }
 
 

@@ -67,6 +67,7 @@ async def rehearse_rounds(stage: Stage) -> Summary:
             await app.poll_due()
             await app.ask_hubs()
             await stage.newsroom.hub.settled()
+            await app.visit_due()
             await app.deliver_due()
             passed[0] += BETWEEN_ROUNDS
             if stage.newsroom.edition == stage.newsroom.last_edition:
@@ -117,7 +118,8 @@ async def finished(stage: Stage, app: App) -> bool:
         if any(not state.last_ok or state.last_ok < released for state in tx.source_states()):
             return False
         waiting = any(tx.digest_hits(name) for name in app.settings.subscriptions)
-        return not waiting and not tx.counts()["deliveries_pending"]
+        counts = tx.counts()
+        return not (waiting or counts["visits"] or counts["deliveries_pending"])
 
     return bool(stage.receiver.received) and await app.tools.store.read(settled)
 

@@ -1,7 +1,7 @@
 """How invented outlets publish: each kind of site is one row of `SITES`.
 
-A further kind (a news sitemap, a section page) is a template in ``templates/`` and a row here;
-outlets then name it in ``coverage.yaml``.
+A further kind is a template in ``templates/`` and a row here; outlets then name it in
+``coverage.yaml``.
 """
 
 from __future__ import annotations
@@ -98,10 +98,12 @@ def _linked(posting: Posting) -> list[dict[str, Any]]:
     ]
 
 
-def _xml(template: str) -> Callable[[Posting], bytes]:
+def _from(template: str) -> Callable[[Posting], bytes]:
     def render(posting: Posting) -> bytes:
         return fill(
             template,
+            title=posting.outlet.name,
+            language=posting.outlet.language,
             outlet=posting.outlet,
             articles=_linked(posting),
             home=posting.home,
@@ -141,10 +143,13 @@ def _json_feed(posting: Posting) -> bytes:
 
 
 SITES: dict[str, Site] = {
-    "rss20": Site("feed.xml", "application/rss+xml", _xml("rss20.xml")),
-    "atom": Site("atom.xml", "application/atom+xml", _xml("atom.xml")),
-    "rss10": Site("index.rdf", "application/rdf+xml", _xml("rss10.xml")),
+    "rss20": Site("feed.xml", "application/rss+xml", _from("rss20.xml")),
+    "atom": Site("atom.xml", "application/atom+xml", _from("atom.xml")),
+    "rss10": Site("index.rdf", "application/rdf+xml", _from("rss10.xml")),
     "jsonfeed": Site("feed.json", "application/feed+json", _json_feed),
+    "section": Site("", "text/html", _from("section.html"), "section"),
+    "sitemap": Site("sitemap.xml", "application/xml", _from("sitemap.xml"), "sitemap"),
+    "notices": Site("notices.html", "text/html", _from("notices.html"), "page"),
 }
 
 
@@ -162,7 +167,7 @@ def article_page(posting: Posting, article: Article) -> bytes:
 
 
 def front_page(posting: Posting) -> bytes:
-    """Return an outlet's front page, which names its feed and lists its articles."""
+    """Return an outlet's front page, which names its feed if it has one, and lists its articles."""
     return fill(
         "front.html",
         title=posting.outlet.name,
@@ -177,3 +182,10 @@ def front_page(posting: Posting) -> bytes:
 def index_page(outlets: Sequence[tuple[Outlet, str]]) -> bytes:
     """Return the newsroom's own page: its outlets with the addresses of their front pages."""
     return fill("index.html", title="Practice newsroom", language="en", outlets=outlets)
+
+
+def robots_txt(postings: Sequence[Posting]) -> bytes:
+    """Return what robots may read here, which is everything, and where the sitemaps are."""
+    lines = ["User-agent: *", "Allow: /"]
+    lines += [f"Sitemap: {one.address}" for one in postings if one.outlet.site == "sitemap"]
+    return "\n".join([*lines, ""]).encode()

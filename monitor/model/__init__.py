@@ -21,13 +21,16 @@ from monitor.model.coverage import (
 )
 from monitor.model.leases import Intent, Lease, Push
 from monitor.model.notices import (
+    Deed,
     Notice,
     NoticeCopy,
     NoticeGroup,
+    NoticeLinks,
     NoticeStory,
     Receipt,
     SourceList,
     SourceTrouble,
+    StoryLinks,
 )
 from monitor.model.outbox import (
     Attempt,
@@ -56,6 +59,7 @@ __all__ = [
     "DAY",
     "Article",
     "Attempt",
+    "Deed",
     "Delivery",
     "DeliveryStatus",
     "Destination",
@@ -72,6 +76,7 @@ __all__ = [
     "Notice",
     "NoticeCopy",
     "NoticeGroup",
+    "NoticeLinks",
     "NoticeStory",
     "Outcome",
     "PollRecord",
@@ -85,6 +90,7 @@ __all__ = [
     "SourceTrouble",
     "Span",
     "StoryLink",
+    "StoryLinks",
     "Trend",
     "Validators",
     "Visit",

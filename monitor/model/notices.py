@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,9 +28,40 @@ class Notice:
     """Things the reader must know about the service itself, such as a broken configuration."""
     changes: tuple[SourceList, ...] = ()
     """Sources whose health changed, for the owner of the monitor."""
+    links: NoticeLinks | None = None
+    """Addresses at which the reader can answer; None when the page has no public address."""
     part: int = 1
     """Which part it is of a message that is too large for one."""
     parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a link of a message does: ``relevant``, ``irrelevant``, ``snooze``, ``mute``, ``unsubscribe``."""
+
+    kind: str
+    target: str
+    """Id of the hit, the item or the watch that it is about; empty for ``unsubscribe``."""
+    delivery: str
+    """The message it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLinks:
+    """Addresses to answer one story with."""
+
+    relevant: str
+    irrelevant: str
+    snooze: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLinks:
+    """Addresses to answer a message with: as a whole, by the leading item of a story, by watch."""
+
+    unsubscribe: str
+    stories: Mapping[str, StoryLinks]
+    watches: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

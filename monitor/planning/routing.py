@@ -8,7 +8,7 @@ from typing import Protocol
 from monitor.model import Hit, Item, Mode, Route, StoryLink
 from monitor.planning.schedule import Instant
 from monitor.planning.subscription import Subscription
-from monitor.planning.wishes import Around, unwanted
+from monitor.planning.wishes import Around, is_urgent, unwanted
 
 NOTHING_AROUND = Around()
 PRIORITIES = ("low", "normal", "high", "critical")
@@ -79,19 +79,35 @@ def _decide(
     told: Collection[str],
     around: Around,
 ) -> tuple[Mode, str]:
-    """Return the mode, and a reason of its own when the hit is skipped."""
+    """Return the mode, and a reason of its own when the hit is skipped or a development."""
     if item.baseline:
         return Mode.SKIP, "skipped: first poll is the baseline"
     if hit.possible:
         return Mode.SKIP, "skipped: below the threshold (possible)"
     if subscription.priorities and priority not in subscription.priorities:
         return Mode.SKIP, f"skipped: priority {priority} not wanted"
-    if link is not None and link.copy_of and link.story in told:
+    known = link if link is not None and link.story in told else None
+    if known and known.copy_of:
         return Mode.SKIP, "skipped: copy of a story already told"
     if reason := unwanted(hit, item, link, subscription, around):
         return Mode.SKIP, reason
-    instant = isinstance(subscription.when, Instant) or priority in subscription.escalate
-    return (Mode.INSTANT if instant else Mode.DIGEST), ""
+    instant = isinstance(subscription.when, Instant) or is_urgent(
+        hit, priority, subscription, around
+    )
+    return _again(known) if instant else (Mode.DIGEST, "")
+
+
+def _again(link: StoryLink | None) -> tuple[Mode, str]:
+    """Return what becomes of an alert whose story has been told, as ``link`` has it, if it has.
+
+    Digests still list what is left out here: that it tells the same story in other words is a
+    judgement, and a reader must be able to see that it was wrong.
+    """
+    if link is None or not link.why:
+        return Mode.INSTANT, ""
+    if link.development:
+        return Mode.INSTANT, f"development of a story already told: {link.development}"
+    return Mode.SKIP, "skipped: tells a story already told again"
 
 
 def _priority(watches: Mapping[str, Watched], watch: str) -> str:

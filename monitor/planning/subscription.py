@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field
@@ -76,6 +77,11 @@ class Subscription(Options):
     without news, or at every slot."""
     to: tuple[Recipient, ...] = Field(min_length=1)
     """Where messages go."""
+
+    def without(self, left: Collection[tuple[str, str, str]]) -> Subscription:
+        """Return it without the destinations that opted out: (subscription, channel, recipient)."""
+        to = tuple(one for one in self.to if (self.id, one.channel, one.recipient) not in left)
+        return self if len(to) == len(self.to) else self.model_copy(update={"to": to})
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -193,9 +193,48 @@ class OutboxQueries(DestinationQueries):
         return self._move(delivery, DeliveryStatus.PENDING, status=str(DeliveryStatus.CANCELLED))
 
     def revive_delivery(self, delivery: str, due: datetime) -> bool:
-        """Send a dead letter again, the same bytes, at ``due``; False when it is not dead."""
-        status = str(DeliveryStatus.PENDING)
-        return self._move(delivery, DeliveryStatus.DEAD, status=status, due=due)
+        """Send a dead letter again at ``due``, the same bytes, with all attempts before it anew.
+
+        One that waits becomes due; False when it is neither.
+        """
+        pending = str(DeliveryStatus.PENDING)
+        revived = self._move(delivery, DeliveryStatus.DEAD, status=pending, due=due, attempts=0)
+        return revived or self._move(delivery, DeliveryStatus.PENDING, due=due)
+
+    def deliveries_like(self, prefix: str, limit: int = 2) -> list[str]:
+        """Return at most ``limit`` ids that begin with ``prefix``, or the one that equals it."""
+        statement = select(_SENT.id).where(_SENT.id.startswith(prefix, autoescape=True))
+        found = list(self._run(statement.order_by(_SENT.id).limit(limit)).scalars())
+        return [prefix] if prefix in found else found
+
+    def dead_letters(self, channel: str | None = None, since: datetime | None = None) -> list[str]:
+        """Return the ids of dead letters, of one channel and made since then or of all, oldest first."""
+        statement = select(_SENT.id).where(_SENT.status == str(DeliveryStatus.DEAD))
+        if channel is not None:
+            statement = statement.where(_SENT.channel == channel)
+        if since is not None:
+            statement = statement.where(_SENT.created >= since)
+        return list(self._run(statement.order_by(_SENT.created, _SENT.id)).scalars())
+
+    def given_up(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Return how many messages became dead letters in a window and still are, by channel."""
+        last = select(ATTEMPT.c.delivery).where(
+            ATTEMPT.c.final, ~ATTEMPT.c.ok, ATTEMPT.c.at >= start, ATTEMPT.c.at < end
+        )
+        counted = select(_SENT.channel, func.count()).where(
+            _SENT.status == str(DeliveryStatus.DEAD), _SENT.id.in_(last)
+        )
+        return {name: int(n) for name, n in self._run(counted.group_by(_SENT.channel))}
+
+    def claim_delivery(self, delivery: str, until: datetime) -> Delivery | None:
+        """Lease one pending delivery that nobody works on, whenever it is due; None when it is not."""
+        mine = update(DELIVERY).where(
+            _SENT.id == delivery,
+            _SENT.status == str(DeliveryStatus.PENDING),
+            _SENT.lease_until.is_(None),
+        )
+        leased = self._run(mine.values(lease_until=until)).rowcount
+        return self.delivery(delivery) if leased == 1 else None
 
     def _move(self, delivery: str, origin: DeliveryStatus, **change: Any) -> bool:
         mine = update(DELIVERY).where(_SENT.id == delivery, _SENT.status == str(origin))
@@ -207,7 +246,11 @@ class OutboxQueries(DestinationQueries):
         return next(iter(self._with_hits(self._all(statement))), None)
 
     def deliveries(
-        self, limit: int, status: DeliveryStatus | None = None, before: str = ""
+        self,
+        limit: int,
+        status: DeliveryStatus | None = None,
+        before: str = "",
+        channel: str | None = None,
     ) -> list[Delivery]:
         """Return at most ``limit`` deliveries, newest first.
 
@@ -216,6 +259,8 @@ class OutboxQueries(DestinationQueries):
         statement = select(*labelled(DELIVERY))
         if status is not None:
             statement = statement.where(_SENT.status == str(status))
+        if channel is not None:
+            statement = statement.where(_SENT.channel == channel)
         if before:
             statement = statement.where(
                 tuple_(_SENT.created, _SENT.id) < tuple_(*split_cursor(before))

@@ -219,11 +219,14 @@ def link_row(link: StoryLink, sketch: Sketch) -> dict[str, Any]:
         "story": link.story,
         "copy_of": link.copy_of,
         "why": link.why,
+        "development": link.development,
         "outlet": sketch.outlet,
         "url": sketch.url,
         "title": sketch.title,
         "time": sketch.time,
         "signature": sketch.signature,
+        "terms": sketch.terms,
+        "credit": sketch.credit,
     }
 
 
@@ -236,6 +239,7 @@ def link_of(row: Row) -> StoryLink | None:
         story=row["story_link_story"],
         copy_of=row["story_link_copy_of"],
         why=row["story_link_why"],
+        development=row["story_link_development"],
     )
 
 
@@ -249,4 +253,6 @@ def sketch_of(row: Row) -> Sketch:
         title=row["story_link_title"],
         time=row["story_link_time"],
         signature=row["story_link_signature"],
+        terms=row["story_link_terms"],
+        credit=row["story_link_credit"],
     )

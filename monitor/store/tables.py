@@ -197,6 +197,24 @@ class MuteRow(Base, table=True):
     until: datetime = Field(sa_type=UtcDateTime)
 
 
+class OptOutRow(Base, table=True):
+    """A destination that asked to get no more of a subscription."""
+
+    __tablename__ = "opt_out"
+    subscription: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SecretRow(Base, table=True):
+    """A random key of this installation, such as the one that signs links."""
+
+    __tablename__ = "secret"
+    name: str = Field(primary_key=True)
+    value: bytes = Field(sa_type=LargeBinary)
+
+
 class StoryLinkRow(Base, table=True):
     """An item's story with its sketch; ``seq`` grows in the order of commits."""
 
@@ -207,11 +225,14 @@ class StoryLinkRow(Base, table=True):
     story: str = Field(index=True)
     copy_of: str = ""
     why: str = free_text()
+    development: str = free_text()
     outlet: str = free_text()
     url: str = free_text()
     title: str = free_text()
     time: datetime = Field(sa_type=UtcDateTime, index=True)
     signature: bytes = Field(sa_type=LargeBinary)
+    terms: str = free_text()
+    credit: str = free_text()
 
 
 class RouteRow(Base, table=True):
@@ -304,6 +325,8 @@ VISIT = _table("visit")
 HIT = _table("hit")
 MARK = _table("mark")
 MUTE = _table("mute")
+OPT_OUT = _table("opt_out")
+SECRET = _table("secret")
 STORY_LINK = _table("story_link")
 ROUTE = _table("route")
 DELIVERY = _table("delivery")

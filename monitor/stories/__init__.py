@@ -1,4 +1,4 @@
-"""Stories: which items tell of one event. Now: copies, nearly word for word.
+"""Stories: which items tell of one event, which are copies, and what is new in a running one.
 
 index = StoryIndex(store_sketches_of_the_last_days)
 decided = group(items, index, now)              # pure
@@ -6,8 +6,9 @@ for _, sketch in decided: index.add(sketch)     # once they are stored
 """
 
 from monitor.store import Sketch
+from monitor.stories.copies import Match
 from monitor.stories.grouping import group
-from monitor.stories.index import WINDOW, Match, StoryIndex
+from monitor.stories.index import WINDOW, StoryIndex
 from monitor.stories.sketching import sketch
 
 __all__ = ["WINDOW", "Match", "Sketch", "StoryIndex", "group", "sketch"]

@@ -1,43 +1,77 @@
-"""Which story each item belongs to."""
+"""Which story each item belongs to, and what it adds to it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.model import Item, StoryLink, digest
+from monitor.model import Hit, Item, StoryLink, digest
 from monitor.store import Sketch
-from monitor.stories.index import Match, StoryIndex
+from monitor.stories.copies import Match, short
+from monitor.stories.credits import credited, original_of
+from monitor.stories.development import development
+from monitor.stories.index import StoryIndex
+from monitor.stories.likeness import sentence
 from monitor.stories.sketching import sketch
+from monitor.stories.terms import Terms, terms_of
 
 
 def group(
-    items: Iterable[Item], index: StoryIndex, now: datetime
+    items: Iterable[Item],
+    index: StoryIndex,
+    now: datetime,
+    hits: Iterable[Hit] = (),
 ) -> tuple[tuple[StoryLink, Sketch], ...]:
     """Return the story of each item, with the sketch to remember it by, in the order of ``items``.
 
-    An item joins the story of its nearest copy of the days before ``now``, and is a copy of the
-    earliest copy in that story; otherwise it founds one. Items of one call are decided earliest
-    first and may be copies of one another. ``index`` is only read: add the sketches once they
-    are stored.
+    An item joins the story of its nearest copy of the days before ``now``, and is a copy of that
+    story's original; else the story that it tells again in other words, which it may develop;
+    otherwise it founds one. ``hits`` are what of the items is known: a watch is the same in every
+    language, and the words that made the hit tell no event from another. Items of one call are decided earliest first and may tell one story.
+    ``index`` is only read: add the sketches once they are stored.
     """
     given = list(items)
-    here = StoryIndex(window=index.window)
     decided: dict[str, tuple[StoryLink, Sketch]] = {}
+    added: list[str] = []
+    about: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        about[hit.item].append(hit)
     for item in sorted(given, key=lambda item: (item.time or now, item.id)):
-        mark = sketch(item if item.time else replace(item, first_seen=now))
-        recent = [match for match in index.find(mark) if match.sketch.time >= now - index.window]
-        link = _decide(item, recent + here.find(mark))
+        terms = terms_of(item.title, item.body, about[item.id])
+        mark = sketch(item if item.time else replace(item, first_seen=now), terms=terms.terms)
+        link = _decide(mark, terms, index, now)
         decided[item.id] = (link, replace(mark, story=link.story))
-        here.add(decided[item.id][1])
+        if item.id not in index and len(given) > 1:
+            index.add(decided[item.id][1])
+            added.append(item.id)
+    index.remove(added)
     return tuple(decided[item.id] for item in given)
 
 
-def _decide(item: Item, matches: list[Match]) -> StoryLink:
-    if not matches:
-        return StoryLink(item.id, digest("story", item.id))
-    nearest = min(matches, key=lambda match: (-match.share, match.sketch.time, match.sketch.item))
-    members = [match for match in matches if match.sketch.story == nearest.sketch.story]
-    first = min(members, key=lambda match: (match.sketch.time, match.sketch.item))
-    return StoryLink(item.id, nearest.sketch.story, copy_of=first.sketch.item, why=first.why)
+def _decide(mark: Sketch, terms: Terms, index: StoryIndex, now: datetime) -> StoryLink:
+    copies = [match for match in index.find(mark) if match.sketch.time >= now - index.window]
+    if copies:
+        return _copy(mark, copies)
+    found = index.told_again(terms.terms, mark)
+    if found is None:
+        return StoryLink(mark.item, digest("story", mark.item))
+    story, alike = found
+    why = sentence(
+        alike.shared, terms.surfaces, f"{story.first.outlet}: {short(story.first.title)}"
+    )
+    new = development(terms, mark, story)
+    return StoryLink(mark.item, story.id, why=why, development=new)
+
+
+def _copy(mark: Sketch, copies: list[Match]) -> StoryLink:
+    """Return the link of a copy: to the story of the nearest one, and to the original there."""
+    nearest, story = copies[0], copies[0].sketch.story
+    members = {match.sketch.item: match for match in copies if match.sketch.story == story}
+    sketches = [match.sketch for match in members.values()]
+    first, why = credited([mark, *sketches]) or original_of(sketches)
+    if first is mark:
+        return StoryLink(mark.item, story, why=f"{nearest.why}; the original: {why}")
+    told = members[first.item].why
+    return StoryLink(mark.item, story, copy_of=first.item, why=f"{told}; {why}" if why else told)

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rensa import RMinHash
 
 from monitor.model import Item
 from monitor.store import Sketch
+from monitor.stories.credits import credit
+from monitor.stories.terms import Term, pack, terms_of
 from monitor.stories.text import shingles, tokens
 
 PERMUTATIONS = 128
@@ -49,8 +53,11 @@ class Signature:
         return min(1.0, common / max(1, min(self.shingles, other.shingles)))
 
 
-def sketch(item: Item, story: str = "") -> Sketch:
-    """Return the sketch of ``item`` as a member of ``story``; ValueError when it has no time."""
+def sketch(item: Item, story: str = "", terms: Collection[Term] | None = None) -> Sketch:
+    """Return the sketch of ``item`` as a member of ``story``; ValueError when it has no time.
+
+    ``terms`` are those of the item when they are known already.
+    """
     if item.time is None:
         message = f"item {item.id} has no time, so nothing can be said to be its copy"
         raise ValueError(message)
@@ -62,6 +69,8 @@ def sketch(item: Item, story: str = "") -> Sketch:
         title=item.title,
         time=item.time,
         signature=sign(item.title, item.body),
+        terms=pack(terms_of(item.title, item.body).terms if terms is None else terms),
+        credit=credit(item.body, item.authors),
     )
 
 
@@ -78,6 +87,7 @@ def sign(title: str, body: str) -> bytes:
     return _HEADER.pack(VERSION, len(runs)) + struct.pack(f"<{PERMUTATIONS}I", *minhash.digest())
 
 
+@lru_cache(maxsize=1024)
 def unpack(signature: bytes) -> Signature:
     """Return the parts of ``signature``; one of another version counts as a bare headline's."""
     if len(signature) != _HEADER.size + 4 * PERMUTATIONS or signature[0] != VERSION:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORDS_IN_SHINGLE = 3
 CHARACTERS_IN_SHINGLE = 5
 LONGEST = 3000
 """Tokens looked at; copies of longer texts agree on their first 3,000 anyway."""
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff"  # Thai, Lao
     "\u1000-\u109f"  # Burmese
     "\u1780-\u17ff"  # Khmer
@@ -22,14 +23,22 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han
     "\U00020000-\U0003ffff"  # Han, the astral planes as one range
 )
-_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
-_ONE_UNSPACED = re.compile(f"[{_UNSPACED}]")
+"""Characters of scripts without spaces, for a class of a regular expression."""
+_TOKEN = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
+_MARKS = re.compile(r"[\u0300-\u036f\u0640\u064b-\u065f\u0670]")
+"""Combining accents, and the vowel signs and the lengthening stroke of Arabic."""
+_ONE_UNSPACED = re.compile(f"[{UNSPACED}]")
 _SERIAL_PREFIX = re.compile(r"^(?:update|wrapup|corrected|refile)\s*\d*\s*[-:\u2013\u2014]\s*")
 
 
 def fold(text: str) -> str:
     """Return ``text`` without differences of case and of width."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def bare(word: str) -> str:
+    """Return ``word`` without differences of case, width and accents, in any script."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", word.casefold()))
 
 
 def tokens(text: str) -> list[str]:
@@ -49,6 +58,7 @@ def shingles(found: list[str]) -> set[str]:
     return set(map(" ".join, runs))
 
 
+@lru_cache(maxsize=1024)
 def headline(title: str, outlet: str = "") -> str:
     """Return ``title`` as headlines are compared: words only.
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import StoreError
+from monitor.web import acts
 from monitor.web.gate import Gate
 from monitor.web.guard import require_password
 from monitor.web.metrics import Metrics
@@ -33,6 +34,7 @@ def create_app(service: ServiceView, hubs: Hubs | None = None) -> FastAPI:
     app = FastAPI(title="Coverage monitor", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.page = Page(service, Metrics(service.now()))
     app.include_router(router)
+    app.include_router(acts.router)
     if hubs is not None:
         app.include_router(routes(hubs))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -15,8 +15,9 @@ from monitor.web import guard
 
 OPEN_PATHS = frozenset({"/healthz"})
 """What answers without a password: a container's health check has none."""
-OPEN_PREFIX = "/websub/"
-"""Where hubs call: they know no password and no host name of ours, but a path that none can guess."""
+OPEN_PREFIXES = ("/websub/", "/act/", "/static/")
+"""Where hubs call, where links of messages lead, and the style sheet these need: whoever comes there
+knows no password and perhaps no host name of ours, but a path that none can guess."""
 MOST_VISITORS = 10_000
 HEADERS = {
     "content-security-policy": (
@@ -73,7 +74,7 @@ class Gate:
         headers, web = Headers(scope=scope), self._web()
         state = scope.setdefault("state", {})
         state["trusted"] = not web.protected
-        if scope["path"].startswith(OPEN_PREFIX):
+        if scope["path"].startswith(OPEN_PREFIXES):
             state["trusted"] = False
             return None
         if not guard.host_allowed(headers.get("host", ""), web):

@@ -198,6 +198,12 @@ async def metrics(request: Request) -> Response:
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+def plain_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a template that shows nothing but its values: for visitors without the password."""
+    site = page_of(request).view.settings().monitor.title
+    return HTMLResponse(_environment().get_template(template).render(site=site, **values), status)
+
+
 def refuse(request: Request, status: int, message: str) -> Response:
     """Return a page that says in one line why there is no other."""
     page = page_of(request)

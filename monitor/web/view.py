@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from monitor.config import Settings
+from monitor.links import Links
 from monitor.store import Store
 from monitor.tools import Tools
 
@@ -23,6 +24,9 @@ class ServiceView(Protocol):
 
     def settings(self) -> Settings:
         """Return the configuration in force."""
+
+    def links(self) -> Links:
+        """Return what makes and reads the links of messages."""
 
     def config_error(self) -> str:
         """Return what is wrong with an edited configuration that is not in force, or nothing."""
@@ -98,6 +102,10 @@ class RunningView:
     def settings(self) -> Settings:
         """Return the configuration in force."""
         return self.service.app.settings
+
+    def links(self) -> Links:
+        """Return what makes and reads the links of messages."""
+        return self.service.app.tools.links
 
     def config_error(self) -> str:
         """Return what is wrong with an edited configuration that is not in force, or nothing."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.app import App
 from monitor.demo.receiver import WebhookReceiver
-from tests.acceptance.practice import open_feeds, publish_about, source
+from tests.acceptance.practice import open_feeds, prose, publish_about, source
 from tests.integration.test_app import (
     World,
     receiver,
@@ -168,3 +168,28 @@ async def test_without_an_owner_nobody_is_told(
     async with world.service([source(server, "gazette")], receiver) as app:
         await world.round(app)
         assert await app.tell_owner() == []
+
+
+async def test_a_feed_that_was_empty_has_lost_nothing_and_one_that_rolled_past_may_have(
+    world: World, server: HttpServer, receiver: WebhookReceiver
+) -> None:
+    feed = open_feeds(server, "gazette")["gazette"]
+    async with world.service([source(server, "gazette", every="auto")], receiver) as app:
+        overruns, waits = [], []
+        for _ in range(2):
+            await world.round(app, hours=3)
+            publish_about(feed, "", world.chance)
+        for _ in range(2):
+            await world.round(app, hours=3)
+            state = await app.tools.store.read(lambda tx: tx.source_state("gazette"))
+            assert state is not None
+            assert state.next_poll is not None
+            assert state.last_poll is not None
+            overruns.append(state.last_overrun is not None)
+            waits.append(state.next_poll - state.last_poll)
+            feed.entries.clear()
+            for number in range(4):
+                url = f"https://gazette.example/later/{number}"
+                feed.publish(prose(world.chance, 8), prose(world.chance), url)
+        assert overruns == [False, True]
+        assert waits[1] < waits[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor import planning
 from monitor.app import App, build, utc_now
 from monitor.config import load
 from tests.acceptance.practice import Feed, open_feeds, prose, source, subscriptions, write_config
@@ -184,3 +186,19 @@ async def test_a_visit_in_hand_when_the_service_died_is_made_by_the_next_one(pre
     async with press.service() as app:
         assert await hits_of(app)
         assert claimed.url in press.server.url("/1")
+
+
+async def test_a_source_whose_articles_are_for_sale_is_called_paywalled(press: Press) -> None:
+    sold = (
+        b'<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}'
+    )
+    async with press.service() as app:
+        for number in range(6):
+            page = press.page(f"Sluice {number}")
+            for_sale = page.body.replace(b"</head>", sold + b"</script></head>")
+            press.server.on(f"/{number}", replace(page, body=for_sale))
+            press.publish(f"/{number}", f"Sluice {number}", "A teaser.")
+        await press.round(app)
+        state = await app.tools.store.read(lambda tx: tx.source_state("gazette"))
+        found = planning.health_of(app.settings.sources["gazette"], state, press.now())
+        assert found.state == "paywalled"

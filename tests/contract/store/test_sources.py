@@ -1,13 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from monitor.model import Outcome, PollRecord, Reason, SourceState, Validators
+from monitor.model import Hints, Outcome, PollRecord, Reason, Rhythm, SourceState, Validators
 from monitor.store import Store, Tx
+
+RHYTHM = Rhythm(
+    at=datetime(2026, 3, 2, 8, 0, 1, tzinfo=UTC),
+    hours=(0.125,) * 23 + (4.0,),
+    days=(1.5,) * 7,
+    hours_watched=(20.25,) * 24,
+    days_watched=(70.0,) * 7,
+    recent=0.5,
+    missed=2.25,
+    newest=datetime(2026, 3, 2, 7, 0, tzinfo=UTC),
+    pause=7_200,
+    finds=40,
+    window=30,
+    reach=3_600,
+)
 
 
 def sync(store: Store, make: SimpleNamespace, *names: str, url: str = "https://x/") -> None:
@@ -36,6 +51,12 @@ def test_a_state_comes_back_as_it_was_saved(store: Store, make: SimpleNamespace)
         last_message="certificate expired",
         moved_to="https://new.example/",
         moved_seen=2,
+        rhythm=RHYTHM,
+        hints=Hints(3_600.0, (0, 23), (5, 6)),
+        last_status=503,
+        last_overrun=make.now - timedelta(hours=5),
+        failing_since=make.now - timedelta(hours=1),
+        trouble="failing",
     )
     store.write_now(lambda tx: tx.save_state(state))
     assert store.read_now(lambda tx: tx.source_state("a")) == state
@@ -154,3 +175,61 @@ def test_a_time_without_zone_is_refused(store: Store, make: SimpleNamespace) -> 
     with pytest.raises(Exception, match="has none"):
         store.write_now(lambda tx: tx.save_state(state))
     assert store.read_now(lambda tx: tx.source_state("a")) is None
+
+
+def test_the_owner_is_told_of_a_trouble_until_it_is_noted_that_he_was(
+    store: Store, make: SimpleNamespace
+) -> None:
+    sync(store, make, "a", "b", "c")
+    troubled = [SourceState(name, trouble="silent") for name in ("a", "c")]
+    for state in troubled:
+        store.write_now(lambda tx, state=state: tx.save_state(state))
+    assert [state.source for state in store.read_now(lambda tx: tx.untold(10))] == ["a", "c"]
+    assert len(store.read_now(lambda tx: tx.untold(1))) == 1
+    store.write_now(lambda tx: tx.tell(troubled))
+    assert store.read_now(lambda tx: tx.untold(10)) == []
+    store.write_now(lambda tx: tx.save_state(SourceState("a")))
+    (well,) = store.read_now(lambda tx: tx.untold(10))
+    assert (well.source, well.trouble, well.told) == ("a", "", "silent")
+
+
+def test_nobody_is_told_of_a_source_that_left_the_configuration(
+    store: Store, make: SimpleNamespace
+) -> None:
+    sync(store, make, "a", "b")
+    store.write_now(lambda tx: tx.save_state(SourceState("a", trouble="gone", gone=True)))
+    sync(store, make, "b")
+    assert store.read_now(lambda tx: tx.untold(10)) == []
+
+
+def test_articles_behind_a_paywall_are_a_share_in_which_the_last_ones_count_most(
+    store: Store, make: SimpleNamespace
+) -> None:
+    sync(store, make, "a")
+
+    def paywall(*articles: bool) -> float:
+        for paywalled in articles:
+            store.write_now(lambda tx, it=paywalled: tx.note_article("a", paywalled=it))
+        state = store.read_now(lambda tx: tx.source_state("a"))
+        assert state is not None
+        return state.paywall
+
+    assert paywall(*[True]) == pytest.approx(0.2)
+    assert paywall(*[True] * 8) > 0.8
+    store.write_now(lambda tx: tx.save_state(SourceState("a", url="https://x/a")))
+    assert paywall() > 0.8
+    assert paywall(*[False] * 5) < 0.4
+
+
+def test_a_source_at_a_new_address_keeps_its_rhythm_and_forgets_its_troubles(
+    store: Store, make: SimpleNamespace
+) -> None:
+    sync(store, make, "a")
+    state = SourceState("a", rhythm=RHYTHM, trouble="failing", failures=4, last_status=500)
+    store.write_now(lambda tx: tx.save_state(state))
+    store.write_now(lambda tx: tx.tell([state]))
+    sync(store, make, "a", url="https://new/")
+    found = store.read_now(lambda tx: tx.source_state("a"))
+    assert found is not None
+    assert found.rhythm == RHYTHM
+    assert (found.trouble, found.told, found.last_status, found.failing_since) == ("", "", 0, None)

@@ -9,8 +9,14 @@ import feedparser
 import httpx
 import pytest
 
+from monitor import sources
 from monitor.demo import Newsroom
 from monitor.demo.coverage import load_coverage
+from monitor.demo.newsroom import Place
+from monitor.model import Fetched
+from monitor.reading import clean_text
+from monitor.registry import discover
+from monitor.sources.base import Source
 
 
 def parse(answer: httpx.Response) -> list[tuple[str, str, str, str]]:
@@ -23,8 +29,12 @@ def parse(answer: httpx.Response) -> list[tuple[str, str, str, str]]:
     return [(e.get("id", e.link), e.link, e.title, e.get("language", "")) for e in feed.entries]
 
 
+def feeds(room: Newsroom) -> list[Place]:
+    return [place for place in room.places if place.kind == "feed"]
+
+
 async def read_all(room: Newsroom, client: httpx.AsyncClient) -> dict[str, list[tuple[str, ...]]]:
-    answers = {place.outlet.id: await client.get(place.url) for place in room.places}
+    answers = {place.outlet.id: await client.get(place.url) for place in feeds(room)}
     return {name: parse(a) if a.status_code == 200 else [] for name, a in answers.items()}
 
 
@@ -42,14 +52,16 @@ async def client():
 
 async def test_all_four_formats_parse_and_hold_what_the_data_says(room, client):
     versions = set()
-    for place in room.places:
+    for place in feeds(room):
         answer = await client.get(place.url)
         if not answer.headers["content-type"].startswith("application/feed+json"):
             versions.add(feedparser.parse(answer.content).version)
     assert versions == {"rss20", "rss10", "atom10"}
     room.advance(room.last_edition)
     titles = [entry[2] for feed in (await read_all(room, client)).values() for entry in feed]
-    wanted = [e.title for e in load_coverage().entries if e.id != "committee-record"]
+    fed = {place.outlet.id for place in feeds(room)}
+    entries = [entry for entry in load_coverage().entries if entry.outlet in fed]
+    wanted = [entry.title for entry in entries if entry.id != "committee-record"]
     assert sorted(titles) == sorted(wanted)
 
 
@@ -79,12 +91,39 @@ async def test_every_link_leads_to_a_page_with_the_title_and_the_note_that_it_is
 
 async def test_front_pages_lead_to_the_feed_and_to_every_article(room, client):
     index = await client.get(f"{room.url}/")
-    for place in room.places:
+    for place in feeds(room):
         assert f'href="{room.url}/{place.outlet.id}/"' in index.text
         front = await client.get(f"{room.url}/{place.outlet.id}/")
         assert f'href="{place.url}"' in front.text
         for _, link, _, _ in parse(await client.get(place.url)):
             assert link.replace("&", "&amp;") in front.text
+
+
+async def test_sites_without_a_feed_are_read_by_the_kinds_that_poll_them(room, client):
+    room.advance(room.last_edition)
+    kinds = discover(sources, Source)
+    for place in room.places:
+        if place.kind == "feed":
+            continue
+        source = kinds[place.kind].model_validate({"id": "s", "kind": place.kind, "url": place.url})
+        answer = await client.get(place.url)
+        document = source.parse(Fetched(place.url, answer.status_code, answer.content))
+        said = "".join(entry.title + entry.content for entry in document.entries)
+        own = [one.title for one in room.coverage.entries if one.outlet == place.outlet.id]
+        assert own
+        assert all(title in clean_text(said) for title in own)
+        assert document.problems == ()
+
+
+async def test_what_robots_may_do_is_said_with_the_sitemaps(room, client):
+    answer = await client.get(f"{room.url}/robots.txt")
+    addresses = [place.url for place in room.places if place.kind == "sitemap"]
+    assert answer.text.splitlines() == [
+        "User-agent: *",
+        "Allow: /",
+        *(f"Sitemap: {address}" for address in addresses),
+    ]
+    assert addresses
 
 
 async def test_an_unchanged_feed_is_answered_304_with_its_validators_and_no_body(room, client):

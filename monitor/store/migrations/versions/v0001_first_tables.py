@@ -33,6 +33,8 @@ def downgrade() -> None:
     for table in (
         "digest_slot",
         "destination",
+        "secret",
+        "opt_out",
         "mute",
         "attempt",
         "delivery_hit",
@@ -218,9 +220,10 @@ def _make_stories() -> None:
         "story_link",
         _serial("seq"),
         *_words("item", "story", "copy_of"),
-        *_texts("why", "outlet", "url", "title"),
+        *_texts("why", "development", "outlet", "url", "title"),
         *_times("time"),
         _column("signature", sa.LargeBinary()),
+        *_texts("terms", "credit"),
         _primary("story_link", "seq"),
         _refers("story_link", "item", "item"),
         sa.UniqueConstraint("item", name="uq_story_link_item"),
@@ -308,6 +311,18 @@ def _make_attempts() -> None:
         *_words("target"),
         *_times("until"),
         _primary("mute", "target"),
+    )
+    op.create_table(
+        "opt_out",
+        *_words("subscription", "channel", "recipient"),
+        *_times("at"),
+        _primary("opt_out", "subscription", "channel", "recipient"),
+    )
+    op.create_table(
+        "secret",
+        *_words("name"),
+        _column("value", sa.LargeBinary()),
+        _primary("secret", "name"),
     )
     op.create_table(
         "digest_slot",

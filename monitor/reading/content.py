@@ -1,0 +1,119 @@
+"""The text of an article: what its writers wrote, without what the page says around it.
+
+trafilatura in its balanced mode; then three things that it leaves to others, each measured
+with benchmarks/extract.py: the lead above the body is put back, what asks the reader to click, to follow or
+to subscribe is taken out, and a page that it finds too little on is read by a second way.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from itertools import islice
+from typing import Any
+
+from resiliparse.extract.html2text import extract_plain_text
+
+from monitor.reading.page import Page, is_elsewhere, marks_of, words_of
+from monitor.reading.promotions import is_promotion
+from monitor.reading.text import clean_text, tidy
+
+TOO_LITTLE = 250
+"""Characters of text below which another way is tried."""
+MUCH_MORE = 1.5
+"""How many times longer the text in JSON-LD must be to stand for the visible one."""
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|teaser|intro|introduction|vorspann|anreißer|chapo|chapeau|dek|deck|excerpt|sub-?title"
+    r"|sub-?head(?:line)?|summary|abstract|bajada|sapo|perex|entradilla|sumario|sommario|occhiello|ingress|description|descripcion|kicker)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong", "section")
+_LEAD_SHORTEST, _LEAD_LONGEST = 40, 1_200
+_JUNK = re.compile(
+    r"(?:^|[\s_-])(?:kommentar\w*|commentaires?|comentarios?|newsletter\w*|s[ií]guenos|follow-?us|cookie\w*|consent\w*|read-?(?:also|more|next)|related\w*"
+    r"|most-?(?:read|popular)|recommend\w*|trending|paywall-?(?:offer|message)|advert\w*|promo\w*|subscri\w*-(?:box|form))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_JUNK_TAGS = ("div", "section", "aside", "ul", "ol", "p", "form", "figure")
+_MOST_ELEMENTS = 30_000
+_LARGEST_SHARE = 0.3
+"""Share of the page's text that is never junk, whatever its class says."""
+_SAME = 60
+"""Letters by which two paragraphs are known to be one."""
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_BULLET = re.compile(r"^[-*]\s+(?=\S)")
+
+
+def article_text(page: Page, title: str) -> str:
+    """Return the paragraphs of the article, one a line; empty when there is none."""
+    said = tidy(clean_text(page.statement.body))
+    text = _simple(page.markup) if page.unwieldy else _careful(page)
+    if len(text) < TOO_LITTLE:
+        text = max((text, said, _simple(page.markup)), key=len)
+    elif len(said) > MUCH_MORE * len(text):
+        text = said
+    lines = [line for line in text.split("\n") if not is_promotion(line)]
+    return "\n".join([*_lead(page, title, text), *lines])
+
+
+def _careful(page: Page) -> str:
+    """Return what trafilatura takes for the article."""
+    from trafilatura import bare_extraction  # noqa: PLC0415 - 24 MB that only matched pages need
+
+    root = deepcopy(page.root)
+    _drop_junk(root)
+    try:
+        found = bare_extraction(root, include_comments=False)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return ""  # a page it was not made for
+    text = getattr(found, "text", None) or ""
+    return tidy("\n".join(_BULLET.sub("", line) for line in text.split("\n")))
+
+
+def _simple(markup: str) -> str:
+    """Return what resiliparse takes for the article."""
+    return tidy(extract_plain_text(markup, main_content=True, alt_texts=False, comments=False))
+
+
+def _drop_junk(root: Any) -> None:
+    """Take out what is marked as no part of the article, but never a large part of the page."""
+    whole = _length(root)
+    for element in list(islice(root.iter(*_JUNK_TAGS), _MOST_ELEMENTS)):
+        marks = marks_of(element)
+        if _JUNK.search(marks) and _length(element) < whole * _LARGEST_SHARE:
+            element.drop_tree()
+
+
+def _length(element: Any) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def _lead(page: Page, title: str, text: str) -> list[str]:
+    """Return the lead when it stands between the headline and the body, which left it out."""
+    described = _key(next(page.meta("description", "og:description"), ""))[:_SAME]
+    body, start = _key(text), _key(text.partition("\n")[0])[:_SAME]
+    below = False
+    for element in islice(page.root.iter("h1", *_LEAD_TAGS), _MOST_ELEMENTS):
+        key = _key(words_of(element))
+        if element.tag == "h1" or not below:
+            below = below or key == _key(title)
+        elif start and key.startswith(start):
+            break
+        elif _is_lead(element, key, described):
+            words = words_of(element)
+            return [] if key[:_SAME] in body else [words]
+    return []
+
+
+def _is_lead(element: Any, key: str, described: str) -> bool:
+    marked = _LEAD.search(marks_of(element)) or (described and key.startswith(described))
+    fits = _LEAD_SHORTEST <= len(key) <= _LEAD_LONGEST
+    return bool(marked and fits and not is_elsewhere(element) and not _is_mostly_links(element))
+
+
+def _is_mostly_links(element: Any) -> bool:
+    return sum(map(_length, element.iter("a"))) * 2 > _length(element)
+
+
+def _key(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).casefold()

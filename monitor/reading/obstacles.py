@@ -1,0 +1,73 @@
+"""Pages that stand in the way of an article: challenges, empty shells, frames, no page at all."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.reading.page import Page
+
+_LITTLE = 600
+"""Characters of text that such a page may show; an article may speak of all of these things."""
+_CHALLENGES = re.compile(
+    r"just a moment\.\.\.|attention required!|cf-browser-verification|/cdn-cgi/challenge-platform|_cf_chl_opt|checking (?:if the site connection|your browser)|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|px-captcha|captcha-delivery\.com|_incapsula_resource|pardon our interruption|ddos[- ]?guard|"
+    r"are you a robot\?|unusual traffic from your|g-recaptcha|h-captcha|awswafintegration|access denied",
+    re.IGNORECASE,
+)
+_NEEDS_SCRIPT = re.compile(
+    r"(?:enable|activate|turn on|requires?|need to (?:enable|run)|without)\s+(?:your\s+)?java\s?script|javascript (?:is )?(?:required|disabled|not (?:enabled|available))|"
+    r"javascript\W{0,3}(?:aktivieren|aktivé|activer|habilit\w+|включ\w+|attivare)|(?:aktivieren|activez|habilite|включите) (?:sie |le |el )?javascript",
+    re.IGNORECASE,
+)
+_SHELL = re.compile(
+    r"<div[^<>]*\bid=[\"']?(?:root|app|__next|__nuxt|gatsby-focus-wrapper)\b", re.IGNORECASE
+)
+_HEAD = 200_000
+"""Characters of a page in which its code is looked at."""
+_CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32), 127})
+_MOST_TEXT = 0.95
+_NAMED = {
+    b"%PDF-": "a PDF document, no page",
+    b"\x89PNG": "an image, no page",
+    b"\xff\xd8\xff": "an image, no page",
+    b"GIF8": "an image, no page",
+    b"RIFF": "a media file, no page",
+    b"PK\x03\x04": "a ZIP archive, no page",
+}
+
+
+def no_page(body: bytes) -> str:
+    """Say why ``body`` cannot be a page; empty when it may be one."""
+    start = body[:1_000]
+    if not body.strip():
+        return "the page is empty"
+    for mark, what in _NAMED.items():
+        if start.startswith(mark):
+            return what
+    utf16 = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if not utf16 and len(start.translate(None, _CONTROLS)) < len(start) * _MOST_TEXT:
+        return "binary data, no page"
+    if start.lstrip()[:1] in {b"{", b"["}:
+        return "JSON data, no page"
+    return ""
+
+
+def stand_in(page: Page, text: str) -> str:
+    """Say what was served in the place of the page; empty when it may be the page itself."""
+    if len(text) > _LITTLE:
+        return ""
+    if page.root.find(".//frameset") is not None:
+        return "a frameset: the article is in another document"
+    if _CHALLENGES.search(page.markup[:_HEAD]) and not page.statement.headline:
+        return "the site asks for a proof of being human (challenge page)"
+    return ""
+
+
+def missing_text(page: Page, text: str) -> str:
+    """Say why the page shows no article; empty when ``text`` may be it."""
+    if len(text) > _LITTLE:
+        return ""
+    shown = text or page.root.text_content()
+    if _NEEDS_SCRIPT.search(shown) or (_SHELL.search(page.markup[:_HEAD]) and not text):
+        return "the page shows its text only with JavaScript"
+    return "" if text else "no article was found on the page"

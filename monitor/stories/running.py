@@ -1,0 +1,199 @@
+"""Running stories: which of them an item may tell again, found by their rare terms.
+
+An inverted index from terms to stories that holds the newest `NEWEST` stories of a term only, as a
+story that is told again is moved to the front: what an item costs does not grow with the window.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from math import sqrt
+from typing import Final
+
+from monitor.store import Sketch
+from monitor.stories.likeness import Likeness, Norms, compare, norms
+from monitor.stories.rarity import Rarity
+from monitor.stories.terms import Term, unpack_terms
+
+NEWEST: Final = 48
+"""Stories remembered for a term."""
+INDEXED: Final = 32
+"""Terms of an item that it can be found by: those of the headline and what the text says most."""
+COMPARED: Final = 8
+"""Stories that are compared in full: those that share the rarest terms."""
+SUMMED: Final = 40
+"""Items of a story that say what it is about now: the newest."""
+LIKE_HEADLINE: Final = 0.3
+"""Share of the terms of two headlines in common, for parts of one outlet's coverage."""
+_NOTHING: Final = 1e-9
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+_DRIFT: Final = 1.25
+"""Growth of the window after which the lengths of a story are measured anew."""
+
+
+@dataclass(slots=True)
+class _Member:
+    sketch: Sketch
+    keys: tuple[str, ...]
+    """Those of the headline first: ``titled`` many."""
+    titled: int
+    weights: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class Story:
+    """What is remembered of a story: its items of the window, and the sum of the newest's terms."""
+
+    id: str
+    members: dict[str, _Member] = field(default_factory=dict)
+    last: datetime = _NEVER
+    vector: dict[str, float] = field(default_factory=dict)
+    """Sum of the terms of its `SUMMED` newest items, each item of length one."""
+    _norms: Norms | None = None
+    _measured: int = 0
+
+    @property
+    def first(self) -> Sketch:
+        """Return the first of its remembered items."""
+        return next(iter(self.members.values())).sketch
+
+    def is_told_by(self, outlet: str) -> bool:
+        """Tell whether nobody but ``outlet`` tells it."""
+        return all(member.sketch.outlet == outlet for member in self.members.values())
+
+    def has_headline_like(self, titled: set[str]) -> bool:
+        """Tell whether a headline of it shares enough with one of the terms ``titled``."""
+        heads = [set(member.keys[: member.titled]) for member in self.members.values()]
+        return any(len(titled & head) >= LIKE_HEADLINE * len(titled | head) for head in heads)
+
+    def knows(self, key: str) -> bool:
+        """Tell whether one of its items has said ``key``."""
+        return key in self.vector or any(key in member.keys for member in self.members.values())
+
+    def add(self, member: _Member) -> None:
+        """Take an item in; beyond `SUMMED` the oldest no longer counts for what the story says."""
+        self.members[member.sketch.item] = member
+        self.last = max(self.last, member.sketch.time)
+        self._sum(member, 1)
+        if len(self.members) > SUMMED:
+            self._sum(list(self.members.values())[-SUMMED - 1], -1)
+
+    def remove(self, item: str) -> _Member:
+        """Let go of an item, and return it."""
+        gone = self.members.pop(item)
+        self.vector = {}
+        for member in list(self.members.values())[-SUMMED:]:
+            self._sum(member, 1)
+        self.last = max((member.sketch.time for member in self.members.values()), default=_NEVER)
+        return gone
+
+    def _sum(self, member: _Member, sign: int) -> None:
+        self._norms = None
+        for key, weight in zip(member.keys, member.weights, strict=True):
+            left = self.vector.get(key, 0.0) + sign * weight
+            if left > _NOTHING:
+                self.vector[key] = left
+            else:
+                self.vector.pop(key, None)
+
+    def norms(self, rarity: Rarity) -> Norms:
+        """Return the lengths of its vector, measured anew when the window has grown."""
+        if self._norms is None or not self._measured <= rarity.items <= self._measured * _DRIFT:
+            self._norms = norms(self.vector, rarity.of)
+            self._measured = rarity.items
+        return self._norms
+
+
+class RunningStories:
+    """The stories of the last days; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self.rarity = Rarity()
+        self._stories: dict[str, Story] = {}
+        self._story_of: dict[str, str] = {}
+        self._found_by: dict[str, dict[str, None]] = {}
+        self._keys: dict[str, str] = {}
+        """Each term once, for a hundred thousand items say the same ones."""
+
+    def __len__(self) -> int:
+        """Return how many stories are remembered."""
+        return len(self._stories)
+
+    def story(self, story: str) -> Story | None:
+        """Return a story, None when none of its items is remembered."""
+        return self._stories.get(story)
+
+    def add(self, sketch: Sketch) -> None:
+        """Remember an item as a member of its story."""
+        terms = unpack_terms(sketch.terms)
+        length = sqrt(sum(term.weight**2 for term in terms)) or 1.0
+        keys = tuple(self._keys.setdefault(term.key, term.key) for term in terms)
+        weights = tuple(term.weight / length for term in terms)
+        story = self._stories.setdefault(sketch.story, Story(sketch.story))
+        titled = sum(term.titled for term in terms)
+        story.add(_Member(sketch, keys, titled, weights))
+        self._story_of[sketch.item] = sketch.story
+        self.rarity.add(keys)
+        for key in keys[:INDEXED]:
+            self._point(key, sketch.story)
+
+    def _point(self, key: str, story: str) -> None:
+        newest = self._found_by.setdefault(key, {})
+        newest.pop(story, None)
+        newest[story] = None
+        if len(newest) > NEWEST:
+            del newest[next(iter(newest))]
+
+    def remove(self, item: str) -> None:
+        """Forget an item, and its story when it was the last of it."""
+        story = self._stories[self._story_of.pop(item)]
+        gone = story.remove(item)
+        self.rarity.remove(gone.keys)
+        for key in gone.keys:
+            if key not in self.rarity:
+                self._keys.pop(key, None)
+        left = {key for member in story.members.values() for key in member.keys[:INDEXED]}
+        for key in set(gone.keys[:INDEXED]) - left:
+            newest = self._found_by.get(key, {})
+            newest.pop(story.id, None)
+            if not newest:
+                self._found_by.pop(key, None)
+        if not story.members:
+            del self._stories[story.id]
+
+    def nearest(
+        self, terms: tuple[Term, ...], sketch: Sketch, window: timedelta
+    ) -> tuple[Story, Likeness] | None:
+        """Return the story most like the item of ``terms`` and ``sketch``, and how alike they are."""
+        rarity = cache(self.rarity.of)
+        vector = {term.key: term.weight for term in terms}
+        mine = norms(vector, rarity)
+        weighed = {key: weight * rarity(key) ** 2 for key, weight in vector.items()}
+        titled = {term.key for term in terms if term.titled}
+        bare = len(titled) == len(terms)
+        best: tuple[Story, Likeness] | None = None
+        for story in self._candidates(weighed):
+            apart = abs(sketch.time - story.last)
+            if apart > window:
+                continue
+            serial = bool(sketch.outlet) and story.is_told_by(sketch.outlet)
+            if serial and (bare or not story.has_headline_like(titled)):
+                continue
+            theirs = story.norms(self.rarity)
+            alike = compare(weighed, mine, story.vector, theirs, apart, bare=bare, serial=serial)
+            if best is None or alike.score > best[1].score:
+                best = story, alike
+        return best
+
+    def _candidates(self, weighed: Mapping[str, float]) -> list[Story]:
+        """Return the stories that share the most, by the terms that are indexed."""
+        shares: defaultdict[str, float] = defaultdict(float)
+        for key in list(weighed)[:INDEXED]:
+            for story in self._found_by.get(key, ()):
+                shares[story] += weighed[key]
+        ranked = sorted(shares, key=lambda story: (-shares[story], story))
+        return [self._stories[story] for story in ranked[:COMPARED]]
