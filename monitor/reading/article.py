@@ -9,6 +9,7 @@ Pure, and never raises for a page: what was wrong is in the article's problems.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,12 +27,10 @@ from monitor.reading.encoding import page_text
 from monitor.reading.headline import headline_of, site_names
 from monitor.reading.language import language_tag
 from monitor.reading.obstacles import missing_text, no_page, stand_in
-from monitor.reading.page import Page, parse_page
-from monitor.reading.text import tidy
+from monitor.reading.page import LARGEST, Page, parse_page, tamed
+from monitor.reading.text import clean_text, tidy
 
-LARGEST = 5_000_000
-"""Characters of a page that are read."""
-LONGEST_TEXT = 100_000
+LONGEST_TEXT, LONGEST_QUICK = 100_000, 1_000_000
 _LONG_ENOUGH = 200
 """Characters of text that may overrule a declared language."""
 _VERY_SURE = 0.9
@@ -52,9 +51,8 @@ def read_article(body: bytes, content_type: str, url: str, now: datetime) -> Art
         return Article(url=url, problems=(reason,))
     markup, problems = page_text(body, content_type)
     if len(markup) > LARGEST:
-        markup = markup[:LARGEST]
         problems = (*problems, f"larger than {LARGEST:,} characters; the rest was left out")
-    page = parse_page(markup, url)
+    page = parse_page(tamed(markup), url)
     if page is None:
         return Article(url=url, problems=(*problems, "no article was found on the page"))
     return _article(page, problems, now)
@@ -67,11 +65,18 @@ def quick_text(body: bytes, content_type: str) -> str:
     """
     if no_page(body):
         return ""
-    markup = page_text(body, content_type)[0][:LARGEST]
+    markup = tamed(page_text(body, content_type)[0])
     heads = (match[1] or match[2] or "" for match in _DESCRIPTION.finditer(markup[:200_000]))
-    said = (match[1] for match in _SAID.finditer(markup))
+    said = (clean_text(_unescaped(match[1])) for match in _SAID.finditer(markup))
     whole = extract_plain_text(markup, main_content=False, alt_texts=False, noscript=True)
-    return tidy("\n".join((*heads, whole, *said)))
+    return tidy("\n".join((*heads, whole, *said)))[:LONGEST_QUICK]
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
 
 
 def _article(page: Page, problems: tuple[str, ...], now: datetime) -> Article:

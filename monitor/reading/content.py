@@ -47,9 +47,9 @@ _BULLET = re.compile(r"^[-*]\s+(?=\S)")
 def article_text(page: Page, title: str) -> str:
     """Return the paragraphs of the article, one a line; empty when there is none."""
     said = tidy(clean_text(page.statement.body))
-    text = _simple(page.markup) if page.unwieldy else _careful(page)
+    text = _simple(page) if page.unwieldy else _careful(page)
     if len(text) < TOO_LITTLE:
-        text = max((text, said, _simple(page.markup)), key=len)
+        text = max((text, said, _simple(page)), key=len)
     elif len(said) > MUCH_MORE * len(text):
         text = said
     lines = [line for line in text.split("\n") if not is_promotion(line)]
@@ -70,9 +70,12 @@ def _careful(page: Page) -> str:
     return tidy("\n".join(_BULLET.sub("", line) for line in text.split("\n")))
 
 
-def _simple(markup: str) -> str:
-    """Return what resiliparse takes for the article."""
-    return tidy(extract_plain_text(markup, main_content=True, alt_texts=False, comments=False))
+def _simple(page: Page) -> str:
+    """Return what resiliparse takes for the article; all it sees where looking is too slow."""
+    found = extract_plain_text(
+        page.markup, main_content=not page.deep, alt_texts=False, comments=False
+    )
+    return tidy(found)
 
 
 def _drop_junk(root: Any) -> None:

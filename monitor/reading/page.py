@@ -16,8 +16,10 @@ from monitor.reading.linked_data import Statement, statement_of
 from monitor.reading.text import one_line
 
 LONGEST_VALUE = 2_000
+LARGEST = 5_000_000
+"""Characters of a page that are read."""
 LARGE, MANY = 2_000_000, 30_000
-"""Characters and elements beyond which a page is unwieldy; most have a twentieth of either."""
+"""Characters and elements beyond which a page is large; most have a twentieth of either."""
 _ELSEWHERE = frozenset({"aside", "nav"})
 _OTHERS = re.compile(
     r"related|comment|sidebar|widget|recommend|latest|popular|teaser|archive", re.IGNORECASE
@@ -25,6 +27,8 @@ _OTHERS = re.compile(
 _NAMES = ("property", "name", "itemprop", "http-equiv")
 _MOST_ANCESTORS = 12
 _MOST_METAS = 2_000
+_ENDLESS_TAG = re.compile(r"<([a-zA-Z]\w*)[^<>]{20000,}>?")
+"""Resiliparse compares each attribute of a tag with all others of it."""
 _TOO_DEEP = "ERR_RESOURCE_LIMIT"
 
 
@@ -35,10 +39,17 @@ class Page:
     root: Any
     markup: str
     url: str
-    unwieldy: bool = False
-    """Too large for libraries that walk a tree many times, or nested deeper than the tree shows."""
+    deep: bool = False
+    """Nested beyond what the parser follows: what lies deeper is missing from the tree."""
+    large: bool = False
+    """Too large for libraries that walk the tree many times."""
     metas: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Values of ``<meta>`` by name in lower case, in document order, empty ones left out."""
+
+    @property
+    def unwieldy(self) -> bool:
+        """Whether only what reads it in one go may read it."""
+        return self.deep or self.large
 
     @cached_property
     def statement(self) -> Statement:
@@ -56,19 +67,23 @@ def _is_json_ld(script: Any) -> bool:
     return "ld+json" in (script.get("type") or "").lower()
 
 
+def tamed(markup: str) -> str:
+    """Return ``markup`` without what takes parsers more than linear time, or ends them."""
+    return _ENDLESS_TAG.sub(r"<\1>", markup[:LARGEST].replace("\0", ""))
+
+
 def parse_page(markup: str, url: str) -> Page | None:
     """Return the page that ``markup`` holds; None when there is no element in it."""
     parser = html.HTMLParser(
         encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True
     )
-    markup = markup.replace("\0", "")
     try:
         root = html.document_fromstring(markup.encode("utf-8", "ignore"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     deep = any(entry.type_name == _TOO_DEEP for entry in parser.error_log)
     large = len(markup) > LARGE or next(islice(root.iter(), MANY, None), None) is not None
-    return Page(root, markup, url, unwieldy=deep or large, metas=_metas(root))
+    return Page(root, markup, url, deep=deep, large=large, metas=_metas(root))
 
 
 def _metas(root: Any) -> dict[str, list[str]]:
