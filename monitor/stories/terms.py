@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from monitor.model import Hit
 from monitor.stories.numbers import NUMBER, date_around, power_behind, word_value, written
 from monitor.stories.text import UNSPACED, bare
-from monitor.stories.vocabulary import FUNCTION_WORDS, MONTHS
+from monitor.stories.vocabulary import FUNCTION_WORDS, GERMAN, MONTHS
 
 NAME, NUMBER_SIGN, DATE, PAIR, WATCH = "=#@~!"
 MOST: Final = 120
@@ -49,11 +49,6 @@ _TOKEN = re.compile(
 )
 _PACKED = re.compile(r"(?:^| )(\d{1,6})([+-])(\S+)")
 _POSSESSIVE = ("'s", "\u2019s", "'", "\u2019")
-_GERMAN: Final = frozenset(
-    "der und dem nach wird eine einen einer sich auf nicht wurde wurden wegen seit bei ist zum zur "
-    "gegen vom hat haben sind das am im für mit von".split()
-)
-"""German words that no other larger language writes the same, or hardly ever."""
 _ENDINGS = ("ings", "ing", "ed", "es", "s", "e")
 
 
@@ -137,7 +132,7 @@ def _expected(texts: Iterable[str]) -> set[str]:
 
 def _capitalises_nouns(text: str) -> bool:
     """Tell whether a text is German, by its commonest words; two of them, for one may be a name."""
-    return len(_GERMAN.intersection(text.split())) >= 2  # noqa: PLR2004 - two
+    return len(GERMAN.intersection(text.split())) >= 2  # noqa: PLR2004 - two
 
 
 class _Case:

@@ -62,6 +62,14 @@ FUNCTION_WORDS: Final = _words(
     """
 )
 
+GERMAN: Final = _words(
+    """
+    der und dem nach wird eine einen einer sich auf nicht wurde wurden wegen seit bei ist zum zur
+    gegen vom haben sind im mit von
+    """
+)
+"""Common words of German that other large languages do not write the same, or hardly ever."""
+
 NUMBER_WORDS: Final = _values(
     """
     3:three drei tres trois tre три

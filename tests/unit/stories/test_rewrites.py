@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import random
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -174,7 +174,9 @@ def test_a_story_that_returns_after_a_day_of_silence_is_a_development() -> None:
 
 def test_a_jump_in_outlets_is_a_development_of_the_fifth() -> None:
     def about(name: str, words: str, hours: float, outlet: str = "") -> Item:
-        text = f"{words} in Port Merrow, where 1,900 dockers strike with Moira Keane over cranes."
+        parts = ["of Port Merrow", "the 1,900 dockers", "with Moira Keane", "against cranes", words]
+        random.Random(name).shuffle(parts)
+        text = ", ".join(["they strike", *parts])
         return item(name, f"Port Merrow dockers strike: {words}", text, hours=hours, outlet=outlet)
 
     words = (
@@ -290,4 +292,3 @@ def test_the_invented_set_is_grouped_as_its_clusters_say() -> None:
     assert len(rewrites) > 180
     developments = [link for link in rewrites if link.development]
     assert len(developments) <= 0.05 * len(rewrites)
-    assert os.path.getsize(SET) < 200_000
