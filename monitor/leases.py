@@ -29,15 +29,20 @@ def keep_state(tools: Tools, source: Source, state: SourceState, now: datetime, 
 
 
 def follow_hub(
-    tools: Tools, source: Source, fetched: Fetched, document: Document, now: datetime, tx: Tx
+    tools: Tools, state: SourceState, fetched: Fetched, document: Document, now: datetime, tx: Tx
 ) -> None:
-    """Remember the hub that a whole document names, or that it names none any more."""
-    known = tx.leases(source.id)
-    if fetched.partial or not (known or document.hub):
+    """Remember the hub that a whole document names, or that it names none any more.
+
+    ``state`` is that before the poll: a first one without a hub has nothing to look up.
+    """
+    if fetched.partial or not (document.hub or state.first_poll_done):
+        return
+    known = tx.leases(state.source)
+    if not (known or document.hub):
         return
     named = (document.hub, (document.topic or fetched.url) if document.hub else "")
     base = tools.settings.monitor.web.public_url
-    tx.save_leases(planning.follow_hub(known, source.id, named, base, now, draw))
+    tx.save_leases(planning.follow_hub(known, state.source, named, base, now, draw))
 
 
 def resettle(tools: Tools, polled: Iterable[str], now: datetime, tx: Tx) -> None:

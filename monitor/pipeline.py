@@ -14,7 +14,7 @@ What costs runs in worker processes; what decides is pure; what is told is store
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -188,7 +188,7 @@ def remember(tools: Tools, poll: Poll, record: PollRecord, fresh: Sequence[Item]
         return
     state = planning.after_answer(poll.state, record, fetched, document, source, fresh)
     keep_state(tools, source, state, poll.now, tx)
-    follow_hub(tools, source, fetched, document, poll.now, tx)
+    follow_hub(tools, poll.state, fetched, document, poll.now, tx)
 
 
 def decide(
@@ -205,11 +205,11 @@ def decide(
     links |= {link.item: link for link, _ in grouped}
     settings = tools.settings
     subscriptions = settings.subscriptions.values()
+    news = {links[name].story for name, item in items.items() if not item.baseline}
     told = {
-        subscription.id: tx.told_stories(subscription.id, {link.story for link in links.values()})
-        for subscription in subscriptions
+        subscription.id: tx.told_stories(subscription.id, news) for subscription in subscriptions
     }
-    around = surroundings(tx, settings, now)
+    around = surroundings(tx, settings, items.values(), now)
     routes = planning.route(hits, items, links, settings.watches, subscriptions, told, around)
     tx.add_routes(routes)
     instant = {route.subscription for route in routes if route.mode is Mode.INSTANT}
@@ -217,14 +217,17 @@ def decide(
         settle(tools, settings.subscriptions[name], now, tx)
 
 
-def surroundings(tx: Tx, settings: Settings, now: datetime) -> planning.Around:
+def surroundings(
+    tx: Tx, settings: Settings, items: Iterable[Item], now: datetime
+) -> planning.Around:
     """Return what routing looks at beside the hits: tags, mutes, and spikes where they matter."""
     spiking: set[str] = set()
     if any("spike" in one.escalate for one in settings.subscriptions.values()):
         found = tx.hit_times(now - planning.TREND_HISTORY)
         trends = planning.trends_of(found, 1, settings.monitor.time_zone, now)
         spiking = {watch for watch, trend in trends.items() if trend.spiking}
-    tags = {source.id: source.tags for source in settings.sources.values()}
+    names = {item.source for item in items} & settings.sources.keys()
+    tags = {name: settings.sources[name].tags for name in names}
     return planning.Around(tags, tx.mutes(now), spiking)
 
 
