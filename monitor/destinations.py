@@ -6,7 +6,7 @@ meet the store, in the transaction that keeps the attempt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,10 @@ from pydantic import SecretStr
 
 from monitor import planning
 from monitor.channels.base import Channel
+from monitor.config import Settings
 from monitor.errors import DestinationGone, PermanentFailure, TemporaryFailure
 from monitor.model import Attempt, Delivery, Destination, digest
-from monitor.planning import Result
+from monitor.planning import Result, Subscription
 from monitor.store import Tx
 from monitor.tools import Tools, render
 
@@ -113,6 +114,20 @@ def _tell_owner(tools: Tools, off: Destination, tx: Tx) -> None:
         return
     planned = planning.plan_turned_off(options.owner, off, options.title, options.time_zone)
     tx.add_delivery(render(tools, planned))
+
+
+def words_of_dead_letters(
+    settings: Settings, subscription: Subscription, given_up: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Return what a digest says of messages that were given up, by channel: to the owner alone."""
+    owner = settings.monitor.owner
+    mine = {(to.channel, to.recipient) for to in subscription.to}
+    if not given_up or owner is None or (owner.channel, owner.recipient) not in mine:
+        return ()
+    number = sum(given_up.values())
+    places = ", ".join(f"{count} by {channel}" for channel, count in sorted(given_up.items()))
+    messages = "message was" if number == 1 else "messages were"
+    return (f"{number} {messages} given up ({places}): 'monitor deliveries list --status dead'.",)
 
 
 def fingerprint(channel: Channel) -> str:

@@ -11,6 +11,7 @@ import structlog
 
 from monitor import planning
 from monitor.config import Settings
+from monitor.destinations import words_of_dead_letters
 from monitor.model import Delivery, Receipt, Trend
 from monitor.planning import Instant, Subscription
 from monitor.store import Tx
@@ -60,7 +61,7 @@ async def plan_digest(
     )
     if slot is None:
         return []
-    slot = replace(slot, warnings=(warning,) if warning else ())
+    slot = replace(slot, warnings=(*((warning,) if warning else ()), *slot.warnings))
 
     def settle(tx: Tx) -> list[Delivery]:
         if not force and not tx.set_last_slot(subscription.id, slot.end):
@@ -88,7 +89,9 @@ def slot_that_has_come(
         return None
     end, start = due or now, since or last
     receipt = receipt_of(tx, tools.settings, start, end)
-    return Slot(subscription, start, end, receipt, trends_at(tx, subscription, end), since=since)
+    given_up = words_of_dead_letters(tools.settings, subscription, tx.given_up(start, end))
+    trends = trends_at(tx, subscription, end)
+    return Slot(subscription, start, end, receipt, trends, given_up, since=since)
 
 
 def trends_at(tx: Tx, subscription: Subscription, now: datetime) -> Mapping[str, Trend]:

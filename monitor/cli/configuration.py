@@ -99,7 +99,9 @@ def show(found: CheckReport) -> None:
 
 
 def schema(
-    name: Annotated[str, typer.Argument(help="monitor, sources, subscriptions, watchlist, webhook.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="monitor, sources, subscriptions, watchlist, webhook.")
+    ] = "",
     write: Annotated[
         Path | None, typer.Option(help="Write all of them into this folder instead.")
     ] = None,

@@ -130,7 +130,7 @@ def show_delivery(
             | {"hits": one.hits, "content_type": one.message.content_type}
             | ({"content": body} if content else {})
             | {"attempts": [_attempt(each, settings) for each in attempts]}
-            | {"destination": known and dataclasses.asdict(known)}
+            | {"destination": known and _destination(known, settings)}
         )
         return
     for key, value in row_of(one, settings).items():
@@ -154,6 +154,11 @@ def _whole(prefix: str, tx: Tx) -> tuple[Delivery, list[Attempt], Destination | 
 
 def _attempt(attempt: Attempt, settings: Settings) -> dict[str, Any]:
     return dataclasses.asdict(attempt) | {"detail": settings.mask(attempt.detail)}
+
+
+def _destination(known: Destination, settings: Settings) -> dict[str, Any]:
+    found = dataclasses.asdict(known) | {"reason": settings.mask(known.reason)}
+    return {key: value for key, value in found.items() if key != "options"}
 
 
 def the_delivery(prefix: str, tx: Tx) -> Delivery:

@@ -3,7 +3,7 @@
 from monitor.config.load import load
 from monitor.config.options import MonitorOptions, WebOptions
 from monitor.config.report import CheckReport, NextSlot, report, settings_summary
-from monitor.config.schemas import schemas, write_schemas
+from monitor.config.schemas import published_schemas, schemas, write_schemas
 from monitor.config.settings import Settings
 from monitor.config.watcher import SettingsWatcher
 from monitor.errors import ConfigError
@@ -17,6 +17,7 @@ __all__ = [
     "SettingsWatcher",
     "WebOptions",
     "load",
+    "published_schemas",
     "report",
     "schemas",
     "settings_summary",

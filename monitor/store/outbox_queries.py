@@ -195,11 +195,14 @@ class OutboxQueries(DestinationQueries):
     def revive_delivery(self, delivery: str, due: datetime) -> bool:
         """Send a dead letter again at ``due``, the same bytes, with all attempts before it anew.
 
-        One that waits becomes due; False when it is neither.
+        One that waits becomes due, and its lease stays: somebody may be sending it. False when it
+        is neither.
         """
         pending = str(DeliveryStatus.PENDING)
-        revived = self._move(delivery, DeliveryStatus.DEAD, status=pending, due=due, attempts=0)
-        return revived or self._move(delivery, DeliveryStatus.PENDING, due=due)
+        if self._move(delivery, DeliveryStatus.DEAD, status=pending, due=due, attempts=0):
+            return True
+        waiting = update(DELIVERY).where(_SENT.id == delivery, _SENT.status == pending)
+        return self._run(waiting.values(due=due)).rowcount == 1
 
     def deliveries_like(self, prefix: str, limit: int = 2) -> list[str]:
         """Return at most ``limit`` ids that begin with ``prefix``, or the one that equals it."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, func, select, text
 
 from monitor.model import DeliveryStatus
 from monitor.store.base import Queries, chunks, upsert
+from monitor.store.destination_tables import DESTINATION
 from monitor.store.tables import (
     DELIVERY,
     DIGEST_SLOT,
@@ -44,7 +45,7 @@ class UpkeepQueries(Queries):
 
     def counts(self) -> dict[str, int]:
         """Return the numbers that the metrics and the page show."""
-        state = SOURCE_STATE.c
+        state, there = SOURCE_STATE.c, DESTINATION.c
         numbers = {
             "items": select(func.count()).select_from(ITEM),
             "hits": select(func.count()).select_from(HIT),
@@ -53,6 +54,8 @@ class UpkeepQueries(Queries):
             "sources": select(func.count()).where(state.active),
             "sources_failing": select(func.count()).where(state.active, state.failures > 0),
             "sources_gone": select(func.count()).where(state.active, state.gone),
+            "destinations_failing": select(func.count()).where(there.off_since.is_(None)),
+            "destinations_off": select(func.count()).where(there.off_since.is_not(None)),
         }
         found = {name: int(self._run(query).scalar_one()) for name, query in numbers.items()}
         found |= {f"deliveries_{status}": 0 for status in DeliveryStatus}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.channels.text import one_line
-from monitor.model import Attempt, Delivery, DeliveryStatus
+from monitor.model import Attempt, Delivery, DeliveryStatus, Destination
 from monitor.planning.subscription import Subscription
 from monitor.store import Tx
 
@@ -67,6 +67,32 @@ def delivery_rows(
     return [_row(delivery, last, subscriptions, mask) for delivery, last in found]
 
 
+@dataclass(frozen=True, slots=True)
+class FailingRow:
+    """A destination that is held back or turned off."""
+
+    place: str
+    off: bool
+    since: datetime
+    said: str
+
+
+def failing_rows(
+    destinations: Sequence[Destination], mask: Callable[[str], str]
+) -> list[FailingRow]:
+    """Return the destinations that fail, those that are turned off first."""
+    rows = [
+        FailingRow(
+            place=" ".join(filter(None, (one.channel, mask(one.recipient)))),
+            off=one.off_since is not None,
+            since=one.off_since or one.failing_since,
+            said=one_line(mask(one.reason), 300),
+        )
+        for one in destinations
+    ]
+    return sorted(rows, key=lambda row: not row.off)
+
+
 def _row(
     delivery: Delivery,
     last: Attempt | None,
@@ -83,7 +109,7 @@ def _row(
         title=one_line(delivery.message.subject or title or delivery.subscription, 160),
         subscription=title or delivery.subscription,
         channel=delivery.channel,
-        recipient=delivery.recipient,
+        recipient=mask(delivery.recipient),
         status=str(delivery.status),
         words=STATUS_WORDS[delivery.status],
         created=delivery.created,

@@ -37,6 +37,9 @@ class Metrics:
         self._hits = self._gauge("monitor_hits", "Hits stored.")
         self._stories = self._gauge("monitor_stories", "Stories stored.")
         self._deliveries = self._gauge("monitor_deliveries", "Messages by status.", "status")
+        self._destinations = self._gauge(
+            "monitor_destinations", "Destinations of messages that do badly, by state.", "state"
+        )
         self._sources = self._gauge("monitor_sources", "Sources by state.", "state")
         self._ages = self._gauge(
             "monitor_tick_age_seconds", "Seconds since a round last ended well.", "tick"
@@ -60,6 +63,8 @@ class Metrics:
         for name, number in counts.items():
             if name.startswith("deliveries_"):
                 self._deliveries.labels(name.removeprefix("deliveries_")).set(number)
+            if name.startswith("destinations_"):
+                self._destinations.labels(name.removeprefix("destinations_")).set(number)
         for word, number in count_by_state(view.settings().sources, states, now).items():
             self._sources.labels(word).set(number)
         for name, ended in view.rounds().items():

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor.matching.faults import QueryError, around
 from monitor.model import DeliveryStatus
 from monitor.web.delivery_rows import PAGE as DELIVERIES_PAGE
-from monitor.web.delivery_rows import STATUS_WORDS, delivery_rows, read_deliveries
+from monitor.web.delivery_rows import STATUS_WORDS, delivery_rows, failing_rows, read_deliveries
 from monitor.web.health import Health, check
 from monitor.web.hit_pages import HitPage, check_cursor, days, find_hits
 from monitor.web.hit_search import LONGEST, HitSearch
@@ -164,7 +164,9 @@ async def deliveries(
     page = page_of(request)
     settings = page.view.settings()
     cursor = check_cursor(before)
-    found = await page.view.store.read(lambda tx: read_deliveries(tx, status or None, cursor))
+    found, destinations = await page.view.store.read(
+        lambda tx: (read_deliveries(tx, status or None, cursor), tx.destinations())
+    )
     rows = delivery_rows(found[:DELIVERIES_PAGE], settings.subscriptions, settings.mask)
     choice = {"status": str(status)} if status else {}
     more = len(found) > DELIVERIES_PAGE
@@ -174,6 +176,7 @@ async def deliveries(
         "/deliveries",
         await check(page.view),
         rows=rows,
+        failing=failing_rows(destinations, settings.mask),
         statuses=list(DeliveryStatus),
         words=STATUS_WORDS,
         chosen=status,

@@ -151,13 +151,56 @@ def test_a_dead_letter_can_be_sent_again_with_the_same_bytes(
     filled: Store, make: SimpleNamespace
 ) -> None:
     add(filled, make.delivery("d", "a/ada"))
-    assert not filled.write_now(lambda tx: tx.revive_delivery("d", make.now))
+    assert not filled.write_now(lambda tx: tx.revive_delivery("nobody", make.now))
     dead = Attempt("d", make.now, ok=False, detail="550", final=True)
     filled.write_now(lambda tx: tx.record_attempt(dead))
     assert filled.write_now(lambda tx: tx.revive_delivery("d", make.now))
     assert not filled.write_now(lambda tx: tx.cancel_delivery("nobody"))
     (again,) = claim(filled, make)
     assert again.message == make.delivery("d").message
+    assert again.attempts == 0
+
+
+def test_one_that_waits_becomes_due_but_is_not_taken_from_who_sends_it(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    add(filled, replace(make.delivery("d"), due=make.now + timedelta(hours=1)))
+    assert claim(filled, make) == []
+    assert filled.write_now(lambda tx: tx.revive_delivery("d", make.now))
+    assert [one.id for one in claim(filled, make)] == ["d"]
+    assert filled.write_now(lambda tx: tx.revive_delivery("d", make.now))
+    assert claim(filled, make) == [], "it is under way"
+
+
+def test_one_message_is_leased_by_its_id_once_and_whenever_it_is_due(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    later = make.now + timedelta(hours=1)
+    add(filled, replace(make.delivery("d"), due=later))
+    claimed = filled.write_now(lambda tx: tx.claim_delivery("d", later))
+    assert claimed is not None
+    assert claimed.id == "d"
+    assert filled.write_now(lambda tx: tx.claim_delivery("d", later)) is None
+    assert filled.write_now(lambda tx: tx.claim_delivery("nobody", later)) is None
+
+
+def test_dead_letters_are_found_by_channel_and_age_and_counted_by_when_they_were_given_up(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    hour = timedelta(hours=1)
+    for number, channel in enumerate(["hook", "hook", "mail"]):
+        made = make.now + number * hour
+        add(filled, replace(make.delivery(f"d{number}"), channel=channel, created=made))
+        given_up = Attempt(f"d{number}", made, ok=False, detail="550", final=True)
+        filled.write_now(lambda tx, one=given_up: tx.record_attempt(one))
+    read = filled.read_now
+    assert read(lambda tx: tx.dead_letters()) == ["d0", "d1", "d2"]
+    assert read(lambda tx: tx.dead_letters("hook")) == ["d0", "d1"]
+    assert read(lambda tx: tx.dead_letters("hook", make.now + hour)) == ["d1"]
+    assert read(lambda tx: tx.given_up(make.now, make.now + 9 * hour)) == {"hook": 2, "mail": 1}
+    assert read(lambda tx: tx.given_up(make.now + hour, make.now + 2 * hour)) == {"hook": 1}
+    filled.write_now(lambda tx: tx.revive_delivery("d1", make.now))
+    assert read(lambda tx: tx.given_up(make.now, make.now + 9 * hour)) == {"hook": 1, "mail": 1}
 
 
 def test_deliveries_are_listed_newest_first_by_status_and_page(

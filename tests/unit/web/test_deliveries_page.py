@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Attempt, Delivery, Message
+from monitor.model import Attempt, Delivery, Destination, Message
 from monitor.web.delivery_rows import PAGE
 from tests.unit.web.samples import NOW
 
@@ -93,3 +93,14 @@ async def test_the_form_without_a_choice_shows_everything(client, store):
 
 async def test_an_empty_outbox_says_so(client):
     assert "Nothing has been sent yet" in (await client.get("/deliveries")).text
+
+
+async def test_destinations_that_fail_or_are_off_stand_above_the_table(client, store):
+    failing = Destination("chat", "-100", NOW, 3, NOW, reason="HTTP 503 <busy>")
+    off = Destination("hook", "", NOW, 9, NOW, off_since=NOW, reason="HTTP 410")
+    await store.write(lambda tx: (tx.keep_destination(failing), tx.keep_destination(off)))
+    page = (await client.get("/deliveries")).text
+    first, second = re.findall(r'<p class="banner warn".*?</p>', page)
+    assert "<strong>hook</strong> is off since" in first
+    assert "<strong>chat -100</strong> fails since" in second
+    assert "HTTP 503 &lt;busy&gt;" in second

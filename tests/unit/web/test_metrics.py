@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.model import Outcome, PollRecord, Reason
+from monitor.model import Destination, Outcome, PollRecord, Reason
 from monitor.web import create_app
 from tests.unit.web.samples import NOW, a_hit, an_item, browser, keep
 
@@ -69,3 +69,13 @@ async def test_two_pages_in_one_process_keep_apart(view):
     )
     async with browser(view) as one, browser(view) as two:
         assert await numbers(one) == await numbers(two)
+
+
+async def test_destinations_that_do_badly_are_counted(client, store):
+    assert (await numbers(client))["monitor_destinations", "off"] == 0
+    failing = Destination("chat", "-100", NOW, 3, NOW)
+    off = Destination("hook", "", NOW, 9, NOW, off_since=NOW)
+    await store.write(lambda tx: (tx.keep_destination(failing), tx.keep_destination(off)))
+    found = await numbers(client)
+    assert found["monitor_destinations", "failing"] == 1
+    assert found["monitor_destinations", "off"] == 1
