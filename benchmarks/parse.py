@@ -3,7 +3,10 @@
     python benchmarks/parse.py [--feeds 20] [--rounds 5]
     FEED_CORPUS=folder python benchmarks/parse.py       also over a folder of feeds (.gz or plain)
 
-CPU time, the best of some rounds. The table also goes to benchmarks/results/parse.txt.
+CPU time, the best of some rounds. Parity counts the feeds whose items are those that feedparser's
+reading of the whole document gives, over the generated corpus of the contract tests (RSS 0.91
+to 2.0, RSS 1.0, Atom 0.3 and 1.0; as publishers write them and worse) as well.
+The table also goes to benchmarks/results/parse.txt.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import feedparser
 from feed_server import WORDS, sentence
 
 from monitor.errors import ParseError
-from monitor.model import Document
+from monitor.model import Document, Item
 from monitor.reading import read
 from monitor.sources import _fastfeed
 from monitor.sources._xmlfeed import parse_xml_feed
@@ -33,6 +36,7 @@ from monitor.sources._xmlfeed import parse_xml_feed
 ADDRESS = "https://news.example/feeds/all.xml"
 RESULTS = Path(__file__).parent / "results" / "parse.txt"
 ENTRIES = 25
+SEEDS = 400
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -96,7 +100,7 @@ def ours(body: bytes, *, fast: bool) -> Document | None:
         return None
 
 
-def to_items(document: Document) -> object:
+def to_items(document: Document) -> tuple[Item, ...]:
     """Read as the monitor does."""
     return read(
         document, source="s", outlet="S", language="en", address=ADDRESS, now=NOW, baseline=False
@@ -132,6 +136,25 @@ def share(bodies: list[bytes]) -> int:
     return sum(document is not None for document in taken)
 
 
+def parity(bodies: list[bytes]) -> str:
+    """Return how many feeds give the items that feedparser gives on the whole document."""
+    pairs = [[ours(body, fast=fast) for fast in (True, False)] for body in bodies]
+    equal = sum(
+        quick == thorough and (quick is None or to_items(quick) == to_items(thorough))
+        for quick, thorough in pairs
+    )
+    items = sum(len(to_items(quick)) for quick, _ in pairs if quick)
+    return f"{equal} of {len(bodies)} feeds ({items:,} items)"
+
+
+def made() -> list[bytes]:
+    """Return the corpus of the contract tests: documents made by dice."""
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    from tests.contract.sources.generated import Feed
+
+    return [Feed(seed).document() for seed in range(SEEDS)]
+
+
 def table(title: str, bodies: list[bytes], rounds: int) -> str:
     """Return the figures of some feeds."""
     documents = [document for body in bodies if (document := ours(body, fast=True))]
@@ -145,7 +168,8 @@ def table(title: str, bodies: list[bytes], rounds: int) -> str:
     size = sum(map(len, bodies)) / len(bodies) / 1_000
     lines = [f"{title}: {len(bodies)} feeds, {entries:.0f} entries and {size:.0f} kB on average"]
     lines += [f"  {name:26} {value:8.2f} ms a feed" for name, value in rows.items()]
-    return "\n".join([*lines, f"  on the fast path           {share(bodies):5} of {len(bodies)}"])
+    lines += [f"  {'on the fast path':26} {share(bodies):5} of {len(bodies)}"]
+    return "\n".join([*lines, f"  {'parity with feedparser':26} {parity(bodies):>5}"])
 
 
 def main() -> None:
@@ -161,6 +185,7 @@ def main() -> None:
         f"$ {command}\n{versions}, {os.cpu_count()} cores; CPU time, best of {chosen.rounds}",
         table("Generated news", [news_feed(n) for n in range(chosen.feeds)], chosen.rounds),
     ]
+    tables.append(table("Contract corpus", made(), chosen.rounds))
     if folder:
         tables.append(table("Folder", corpus(folder), chosen.rounds))
     text = "\n\n".join(tables) + "\n"
