@@ -94,8 +94,8 @@ def endings(
 ) -> re.Pattern[str] | None:
     """Return a pattern of what may follow ``word``, which ends in ``script``, beside nothing and an apostrophe.
 
-    A long name (several words of a person's name) may carry up to three further letters, which
-    covers the cases of Polish, Czech, Hungarian, Finnish and others without listing them.
+    A long name (several words of a person's name) may carry up to three further letters, or four of which
+    the first joins (``-ille``): the cases of Polish, Czech, Hungarian, Finnish and others without listing them.
     """
     if script is SPACED and not word[-1].isalpha():
         return None
@@ -116,7 +116,7 @@ def _endings(
         forms = ["s"] * ("possessive" in inflect) + ["e?s"] * ("plural" in inflect)
         forms += [_GERMAN] * ("german" in inflect)
         if name and several:
-            forms.append("[a-z]{1,3}")
+            forms.append("[a-z]{1,3}|i[a-z]{3}")
         elif several and "turkish" in inflect:
             forms.append(_TURKISH)
     return re.compile(f"(?:{'|'.join(forms)})(?!\\w)") if forms else None

@@ -38,7 +38,8 @@ _ENTITY = re.compile(
     r"[&#](?:(?:(?<=&)#|(?<=#))(?:(\d{2,6})|x([0-9a-fA-F]{2,5}));|(?<=&)([a-zA-Z]{2,8});)"
 )
 _TAG = re.compile(r"[#@＃＠]\w+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)")
+"""Where a hashtag is taken apart: before capitals and numbers."""
 _CJK_ANY = re.compile(f"[{CJK}{HANGUL}]")
 _GAPS = re.compile(f"[ .](?:(?<=[{CJK}][ .])[ .]*(?=([{CJK}]))|(?<= )(?<![ .] ) +(?![ .]))")
 _CJK_RUN = re.compile(f"[{CJK}{HANGUL}]+")
@@ -178,7 +179,7 @@ def _mend(text: str) -> tuple[str, tuple[Edits, ...]]:
     cuts = [
         (tag.start() + cut.start(), tag.start() + cut.start(), " ")
         for tag in _matches(_TAG, "#@＃＠", text)
-        for cut in _CAMEL.finditer(tag[0])
+        for cut in CAMEL.finditer(tag[0])
     ]
     text, second = splice(text, cuts)
     return text, first + second

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from monitor.matching.automaton import Place
 from monitor.matching.boundary import Script, script_of
-from monitor.matching.fold import fold
+from monitor.matching.fold import CAMEL, fold
+from monitor.matching.spellings import romanised, written_out
 
 _SYLLABLE = (
     "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
@@ -21,7 +22,6 @@ _NOT_GIVEN = frozenset(
     "can men ban den long sun hang gang pan dang change chance china shun line wine fine same late made gains "
     "gone done more hence since once dance range gene mine june the has his an in on to woo wan".split()
 )
-_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD_BEFORE = re.compile(r"(?:^|[\s(\"'“‘«—–/-])([^\W\d_][\w.'’-]*)[ \n\u00a0]$")
 _WORD_AFTER = re.compile(r"[ \n\u00a0-]([^\W\d_][\w]*)")
 _POSSESSIVE = re.compile(r"['’]\w{0,3}$|s['’]$")
@@ -66,19 +66,26 @@ class Around(Protocol):
 def variants(name: str, *, person: bool) -> dict[str, tuple[str, ...]]:
     """Return further spellings of a name, by the rule that makes each.
 
-    Only names of two or more words in a spaced script have any:
+    Only names of two or more words have any, in Latin and similar letters or, of persons, in Cyrillic:
 
     - ``joined``: as in lower-case hashtags and handles (``rushanabbas``)
     - ``order``: surname first with and without comma, or last
     - ``pinyin``: a Chinese given name written syllable by syllable (``Xi Jin Ping``)
     - ``initial``: a middle initial between given name and surname (``Mike R. Pompeo``)
+    - ``written out``: umlauts as two letters (``Juergen Mueller``)
+    - ``romanised``: a name in Cyrillic in Latin letters, in the ways of several languages
 
     A person's own name has slips of the pen as well: see `misspellings`.
     """
     words = fold(name.lstrip("=").strip("*")).text.split()
-    if len(words) < 2 or "*" in name or script_of(words[0][0]) is not Script.SPACED:  # noqa: PLR2004 - one word has no order
+    if len(words) < 2 or "*" in name:  # noqa: PLR2004 - one word has no order
         return {}
+    if script_of(words[0][0]) is not Script.SPACED:
+        latin = romanised(name) if person else ()
+        return {"romanised": latin} if latin else {}
     made: dict[str, tuple[str, ...]] = {}
+    if (out := written_out(name)) != name:
+        made["written out"] = (out,)
     if sum(map(len, words)) >= 8:  # noqa: PLR2004 - shorter ones would be common words
         made["joined"] = ("".join(words),)
     if not person:
@@ -87,6 +94,7 @@ def variants(name: str, *, person: bool) -> dict[str, tuple[str, ...]]:
         first, last = words
         made["order"] = (f"{last} {first}", f"{last}, {first}")
         if _chinese(words):
+            made["order"] += (f"{first}, {last}",)
             split = _TWO.fullmatch(last)
             if split:
                 made["pinyin"] = (f"{first} {split[1]} {split[2]}",)
@@ -133,10 +141,10 @@ def _slips(word: str) -> Iterator[str]:
 
 
 def camel_parts(text: str) -> tuple[str, ...]:
-    """Return a word such as ``GloMag`` as hashtags are read: taken apart at its capitals."""
-    if " " in text or text[1:].islower():
+    """Return a word such as ``GloMag`` or ``Beijing2022`` as hashtags are read: taken apart."""
+    if " " in text or (text[1:].isalpha() and text[1:].islower()):
         return ()
-    parts = _INNER_CAPITAL.sub(" ", text)
+    parts = CAMEL.sub(" ", text)
     return (parts,) if parts != text else ()
 
 

@@ -22,8 +22,10 @@ MADE_BY = {
     "order": "surname and given name the other way round, with and without comma",
     "pinyin": "a Chinese given name written syllable by syllable",
     "initial": "with a middle initial (* stands for it)",
+    "written out": "umlauts and the like written as two letters",
+    "romanised": "from Cyrillic into Latin letters, in the ways of several languages",
     "misspelt": "one slip of the pen; counts no more than a short form",
-    "hashtag": "taken apart at its capitals",
+    "hashtag": "taken apart at its capitals and numbers",
 }
 """What the named rules do that make further spellings of a name."""
 _LISTS = {

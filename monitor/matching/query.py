@@ -207,7 +207,7 @@ def _read(query: str) -> Node:
     return node  # type: ignore[no-any-return]  # the same
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 17)
 def parse(query: str, *, everywhere: bool = False) -> Node:
     """Return the query as a tree; raises `QueryError` with the place and a hint.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.matching import Matcher, Watchlist
-from monitor.matching.names import misspellings
+from monitor.matching.names import misspellings, variants
 from monitor.model import Item
 
 
@@ -126,3 +126,31 @@ def test_a_peoples_name_counts_with_context_and_without_a_given_name(text) -> No
 
 def test_a_name_behind_an_opening_quote_at_the_start_of_a_title_is_found() -> None:
     assert hits(matcher(VINTNER), "", title="'Clara Weingart is back'") == {"vintner"}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Jürgen Möller", "Juergen Moeller"), ("Søren Ågård", "SOEREN AAGAARD"), ("Анна Ручьёва", "Anna Rucheva"),
+     ("Юрий Ключевский", "Yuri Klyuchevsky"), ("Юрий Ключевский", "Juri Kljutschewski"), ("Сергей Шубин", "Sergei Shubin"),
+     ("Сергей Шубин", "Sergueï Choubin"), ("Сергей Шубин", "Sergej Šubin")],
+)  # fmt: skip
+def test_a_name_is_found_as_other_languages_spell_it(name, written) -> None:
+    watch = {"id": "a", "kind": "person", "name": name}
+    assert hits(matcher(watch), f"Then {written} spoke.") == {"a"}
+
+
+def test_a_chinese_name_in_an_index_is_found_surname_first() -> None:
+    watch = {"id": "a", "kind": "person", "name": "Lin Zhaohui"}
+    assert hits(matcher(watch), "Lin, Zhaohui: collected works") == {"a"}
+
+
+def test_names_of_other_scripts_and_single_words_have_no_variants() -> None:
+    assert variants("林朝晖", person=True) == {}
+    assert variants("Сергей", person=True) == {}
+    assert variants("Завод Пример", person=False) == {}
+
+
+@pytest.mark.parametrize("tag", ["#Lakes2031", "#lakes2031", "#LAKES2031", "#SaveLakes2031"])
+def test_a_term_with_a_number_is_found_as_a_hashtag(tag) -> None:
+    watch = {"id": "a", "kind": "topic", "name": "A", "phrases": ["Lakes2031", "SaveLakes2031"]}
+    assert hits(matcher(watch), f"Join {tag} now") == {"a"}
