@@ -271,6 +271,16 @@ class OutboxQueries(DestinationQueries):
         statement = statement.order_by(_SENT.created.desc(), _SENT.id.desc()).limit(limit)
         return self._with_hits(self._all(statement))
 
+    def sent_to(self, subscription: str, channel: str, limit: int) -> list[Delivery]:
+        """Return the last messages of a subscription that a channel has sent, the newest first."""
+        statement = select(*labelled(DELIVERY)).where(
+            _SENT.subscription == subscription,
+            _SENT.channel == channel,
+            _SENT.status == str(DeliveryStatus.SENT),
+        )
+        statement = statement.order_by(_SENT.created.desc(), _SENT.id.desc()).limit(limit)
+        return self._with_hits(self._all(statement))
+
     def attempts(self, delivery: str) -> list[Attempt]:
         """Return what was tried for ``delivery``, oldest first."""
         statement = select(*labelled(ATTEMPT)).where(ATTEMPT.c.delivery == delivery)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import StoreError
-from monitor.web import acts
+from monitor.web import acts, feeds
 from monitor.web.gate import Gate
 from monitor.web.guard import require_password
 from monitor.web.metrics import Metrics
@@ -35,6 +35,7 @@ def create_app(service: ServiceView, hubs: Hubs | None = None) -> FastAPI:
     app.state.page = Page(service, Metrics(service.now()))
     app.include_router(router)
     app.include_router(acts.router)
+    app.include_router(feeds.router)
     if hubs is not None:
         app.include_router(routes(hubs))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

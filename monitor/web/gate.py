@@ -15,9 +15,9 @@ from monitor.web import guard
 
 OPEN_PATHS = frozenset({"/healthz"})
 """What answers without a password: a container's health check has none."""
-OPEN_PREFIXES = ("/websub/", "/act/", "/static/")
-"""Where hubs call, where links of messages lead, and the style sheet these need: whoever comes there
-knows no password and perhaps no host name of ours, but a path that none can guess."""
+OPEN_PREFIXES = ("/websub/", "/act/", "/feeds/", "/static/")
+"""Where hubs call, where links of messages lead, the feeds of hits, and the style sheet these need: whoever
+comes there knows no password and perhaps no host name of ours, but a path or token that none can guess."""
 MOST_VISITORS = 10_000
 HEADERS = {
     "content-security-policy": (

@@ -21,6 +21,7 @@ WHSEC = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0ISE="
 OLD_WHSEC = "whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQtb2xkLSE="
 PASSWORD = "correct-horse-battery"
 BOT = "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOpp"
+FEED_TOKEN = "feed-token-feed-token-feed-token"
 HOOK = "/hooks/path-secret?token=query-secret"
 SECRETS = (
     WHSEC,
@@ -28,6 +29,7 @@ SECRETS = (
     OLD_WHSEC.removeprefix("whsec_"),
     PASSWORD,
     BOT,
+    FEED_TOKEN,
     "path-secret",
     "query-secret",
 )
@@ -68,6 +70,7 @@ def options(kind: str, server: str, folder: Path) -> dict[str, Any]:
             "password": PASSWORD,
             "sender": "Desk <monitor@example.org>",
         },
+        "feed": {"id": "ops", "kind": kind, "token": FEED_TOKEN},
         "file": {"id": "ops", "kind": kind, "file": str(folder / "box" / "hits.jsonl")},
         "mailbox": {"id": "ops", "kind": kind, "folder": str(folder / "box")},
         "matrix": {"id": "ops", "kind": kind, "server": server, "token": PASSWORD},
@@ -182,6 +185,7 @@ def _matrix(body: dict[str, Any]) -> str:
 
 
 _SEEN = {
+    "feed": lambda body: json.dumps(body, ensure_ascii=False),
     "slack": _slack,
     "teams": _teams,
     "discord": _discord,
