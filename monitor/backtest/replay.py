@@ -164,9 +164,9 @@ class _Replay:
         stored = tx.sketches(one.item.id for one in found)
         for at, poll in polls(found):
             items = {one.item.id: one.item for one in poll}
-            links = self._stories.link(at, items, stored)
             before = [hit for one in poll for hit in one.before]
             after = [hit for one in poll for hit in one.after]
+            links = self._stories.link(at, items, stored, after)
             for room, hits in zip(self._rooms, (before, after), strict=True):
                 room.take(at, items, hits, links)
 

@@ -130,6 +130,8 @@ def _story(story: StoryView) -> Iterator[Line]:
         yield _line("meta", meta)
     if story.snippet:
         yield Line("quote", _runs(story.snippet))
+    if story.development:
+        yield _line("text", f"Development: {story.development}")
     if story.why:
         yield _line("text", f"Why: {story.why}")
     if story.also_on:

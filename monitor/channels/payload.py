@@ -20,6 +20,7 @@ LARGEST: Final = 20_000
 """Bytes; the Standard Webhooks specification asks for less than 20 kB."""
 _COPIES: Final = 10
 _WATCHES: Final = 8
+_DEVELOPMENTS: Final = 3
 _SPANS: Final = 6
 _TROUBLES: Final = 12
 _WARNINGS: Final = 5
@@ -70,7 +71,7 @@ class WatchPart(_Part):
 
 
 class CopyPart(_Part):
-    """The same story in another outlet."""
+    """The same story in another outlet, copied or in other words."""
 
     outlet: str
     url: str
@@ -97,6 +98,8 @@ class StoryPart(_Part):
     copies: tuple[CopyPart, ...]
     more_copies: int = 0
     """Copies that are not listed."""
+    developments: tuple[str, ...] = ()
+    """What is new in a story that was told before, such as ``new number 37``."""
 
 
 class TroublePart(_Part):
@@ -256,6 +259,7 @@ def story_part(story: NoticeStory) -> StoryPart:
             for copy in story.copies[:_COPIES]
         ),
         more_copies=max(0, len(story.copies) - _COPIES),
+        developments=tuple(one_line(text, 120) for text in story.developments[:_DEVELOPMENTS]),
     )
 
 

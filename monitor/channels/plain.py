@@ -45,6 +45,8 @@ def _story(story: StoryView) -> Iterator[str]:
         yield story.url
     if story.snippet:
         yield from _wrap(_set(story.snippet), "    ")
+    if story.development:
+        yield from _wrap(f"Development: {story.development}")
     if story.why:
         yield from _wrap(f"Why: {story.why}")
     if story.also_on:

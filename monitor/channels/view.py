@@ -14,6 +14,7 @@ from monitor.channels.text import one_line, safe_address
 from monitor.model import Notice, NoticeGroup, NoticeStory
 
 TROUBLES_SHOWN: Final = 15
+DEVELOPMENTS_SHOWN: Final = 3
 WARNINGS_SHOWN: Final = 5
 
 
@@ -30,6 +31,8 @@ class StoryView:
     """BCP 47 tag for the ``lang`` attribute; empty when unknown."""
     snippet: tuple[Piece, ...]
     why: str
+    development: str
+    """What is new in a story that ran before; empty for a new story."""
     also_on: tuple[str, ...]
     """Names of the other watches it speaks of."""
     copies: str
@@ -136,6 +139,9 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         tag=item.language if item.language.replace("-", "").isalnum() else "",
         snippet=snippet(item, story.hits),
         why=one_line(story.hits[0].why, 240),
+        development=one_line(
+            "; ".join(dict.fromkeys(story.developments[:DEVELOPMENTS_SHOWN])), 240
+        ),
         also_on=tuple(one_line(name, 80) for name in story.also[:8]),
         copies=copies,
         copy_outlets=tuple(outlets),

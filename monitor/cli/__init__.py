@@ -19,6 +19,7 @@ from monitor.cli import (
     service,
     sources,
     stages,
+    stories,
     trends,
     watch,
 )
@@ -33,7 +34,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (service, demo, configuration, stages, extract, data, outbox, mute, trends, backtest):
+for group in (
+    service,
+    demo,
+    configuration,
+    stages,
+    extract,
+    data,
+    stories,
+    outbox,
+    mute,
+    trends,
+    backtest,
+):
     group.register(app)
 watch.register(configuration.watch)
 sources.register(data.sources)

@@ -1,4 +1,4 @@
-"""``hits``, ``sources``, ``stories``, ``doctor``, ``migrate``: what is stored."""
+"""``hits``, ``sources``, ``doctor``, ``migrate``: what is stored."""
 
 from __future__ import annotations
 
@@ -67,9 +67,6 @@ def register(app: typer.Typer) -> None:
     )(list_sources)
     app.add_typer(hits, name="hits")
     app.add_typer(sources, name="sources")
-    app.command("stories", help="List the newest stories.\n\nExample: monitor stories")(
-        list_stories
-    )
     app.command("migrate", help="Bring the database to this version.\n\nExample: monitor migrate")(
         migrate
     )
@@ -209,19 +206,6 @@ def list_sources(
     )
     columns = ("source", "publisher", "state", "why", "every", "last poll", "next poll")
     print_table(f"{len(rows)} sources", columns, lines)
-
-
-def list_stories(
-    config: ConfigFolder = DEFAULT_CONFIG, limit: Limit = 30, as_json: AsJson = False
-) -> None:
-    """Print the newest stories with the number of their items."""
-    settings, found = ask(config, lambda tx: tx.stories(limit))
-    if as_json:
-        print_json([dataclasses.asdict(story) for story in found])
-        return
-    zone = settings.monitor.time_zone
-    rows = ((local(s.first, zone), str(s.items), s.outlet, s.title) for s in found)
-    print_table(f"{len(found)} stories", ("first", "items", "outlet", "title"), rows)
 
 
 def migrate(config: ConfigFolder = DEFAULT_CONFIG) -> None:

@@ -78,7 +78,7 @@ class NoticeGroup:
 
 @dataclass(frozen=True, slots=True)
 class NoticeStory:
-    """One story: its leading item with the evidence, and the copies folded under it."""
+    """One story: its leading item with the evidence, and the other items folded under it."""
 
     item: Item
     hits: tuple[Hit, ...]
@@ -87,11 +87,13 @@ class NoticeStory:
     copies: tuple[NoticeCopy, ...] = ()
     also: tuple[str, ...] = ()
     """Names of the other watches that the item is about."""
+    developments: tuple[str, ...] = ()
+    """What its items add to a story that ran before, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeCopy:
-    """A copy of a story's leading item in another outlet."""
+    """Another item of the story: a copy of its leading one, or the story in other words."""
 
     outlet: str
     url: str

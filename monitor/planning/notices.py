@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -106,7 +106,7 @@ def group_by_watch(coverage: Coverage) -> tuple[NoticeGroup, ...]:
 
 
 def fold(coverage: Coverage) -> list[NoticeStory]:
-    """Return one entry a story: its leading item, with the copies folded under it, in order.
+    """Return one entry a story: its leading item, with the others folded under it, in order.
 
     The item that speaks of the most watches leads, an original before its copies, the earliest
     before the later ones.
@@ -140,7 +140,14 @@ def _story(items: list[Item], hits: Mapping[str, list[Hit]], coverage: Coverage)
         also=tuple(name_of(watch, coverage.watches) for watch in others),
         outlet=outlet_of(first),
         copies=tuple(NoticeCopy(outlet_of(item), item.url, item.title) for item in rest),
+        developments=tuple(_developments(items, coverage.links)),
     )
+
+
+def _developments(items: list[Item], links: Mapping[str, StoryLink]) -> Iterator[str]:
+    for item in sorted(items, key=lambda item: (item.time or _NEVER, item.id)):
+        if (link := links.get(item.id)) and link.development:
+            yield link.development
 
 
 def name_of(watch: str, watches: Mapping[str, Watched]) -> str:

@@ -63,6 +63,13 @@ class StoryQueries(Queries):
         statement = statement.order_by(_LINK.time, _LINK.seq)
         return [(_link(row), sketch_of(row)) for row in self._all(statement)]
 
+    def stories_like(self, prefix: str, limit: int = 2) -> list[str]:
+        """Return at most ``limit`` ids that begin with ``prefix``, or the one that equals it."""
+        statement = select(_LINK.story).where(_LINK.story.startswith(prefix, autoescape=True))
+        statement = statement.distinct().order_by(_LINK.story).limit(limit)
+        found = list(self._run(statement).scalars())
+        return [prefix] if prefix in found else found
+
     def stories(self, limit: int) -> list[StorySummary]:
         """Return the stories with the newest members, newest first."""
         newest = self._newest_stories(limit)
@@ -104,4 +111,6 @@ def _summary(story: str, rows: list[Any]) -> StorySummary:
         first=first.time,
         last=rows[-1]["story_link_time"],
         items=len(rows),
+        outlets=len({row["story_link_outlet"] for row in rows}),
+        developments=sum(bool(row["story_link_development"]) for row in rows),
     )

@@ -62,6 +62,8 @@ class StorySummary:
     first: datetime
     last: datetime
     items: int
+    outlets: int
+    developments: int
 
 
 def split_cursor(cursor: str) -> tuple[datetime, str]:

@@ -10,5 +10,16 @@ from monitor.stories.copies import Match
 from monitor.stories.grouping import group
 from monitor.stories.index import WINDOW, StoryIndex
 from monitor.stories.sketching import sketch
+from monitor.stories.telling import Moment, Telling, tell
 
-__all__ = ["WINDOW", "Match", "Sketch", "StoryIndex", "group", "sketch"]
+__all__ = [
+    "WINDOW",
+    "Match",
+    "Moment",
+    "Sketch",
+    "StoryIndex",
+    "Telling",
+    "group",
+    "sketch",
+    "tell",
+]

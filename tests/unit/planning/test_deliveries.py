@@ -99,6 +99,22 @@ def test_copies_are_folded_under_the_original_even_when_they_are_older() -> None
     assert first.hits == ("copy:labour", "late:labour", "original:labour")
 
 
+def test_rewrites_are_folded_under_the_first_and_say_what_is_new() -> None:
+    items = [item("first", 3, "Wire"), item("again", 2, "Post"), item("news", 1, "Ledger")]
+    links = [
+        StoryLink("first", "s1"),
+        StoryLink("again", "s1", why="joined: same name Merrow as Wire"),
+        StoryLink(
+            "news", "s1", why="joined: same name Merrow as Wire", development="new number 37"
+        ),
+    ]
+    first, _ = digest_of([hit(i.id, "labour") for i in items], items, links)
+    (story,) = first.notice.groups[0].stories
+    assert story.item.id == "first"
+    assert [copy.outlet for copy in story.copies] == ["Post", "Ledger"]
+    assert story.developments == ("new number 37",)
+
+
 def test_the_item_that_speaks_of_more_watches_leads_so_that_none_is_lost() -> None:
     items = [item("short", 3), item("long", 2)]
     links = [StoryLink("short", "s1"), StoryLink("long", "s1", copy_of="short")]

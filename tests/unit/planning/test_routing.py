@@ -42,6 +42,8 @@ def only_route(
 
 COPY = StoryLink("i1", "story-1", copy_of="i0")
 ORIGINAL = StoryLink("i1", "story-1")
+AGAIN = StoryLink("i1", "story-1", why="joined: same name Merrow as Wire: Ships wait")
+NEWS = StoryLink("i1", "story-1", why=AGAIN.why, development="new number 37")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,26 @@ ORIGINAL = StoryLink("i1", "story-1")
             "skipped: copy of a story already told",
         ),
         ({}, {"link": COPY}, Mode.INSTANT, "matches: every watchlist is wanted"),
+        (
+            {},
+            {"link": AGAIN, "told": ("story-1",)},
+            Mode.SKIP,
+            "skipped: tells a story already told again",
+        ),
+        ({}, {"link": AGAIN}, Mode.INSTANT, "matches: every watchlist is wanted"),
+        (
+            {},
+            {"link": NEWS, "told": ("story-1",)},
+            Mode.INSTANT,
+            "development of a story already told: new number 37",
+        ),
+        ({}, {"link": NEWS}, Mode.INSTANT, "matches: every watchlist is wanted"),
+        (
+            {"when": "daily at 07:30"},
+            {"link": AGAIN, "told": ("story-1",)},
+            Mode.DIGEST,
+            "matches: every watchlist is wanted",
+        ),
         (
             {},
             {"link": ORIGINAL, "told": ("story-1",)},

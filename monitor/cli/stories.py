@@ -1,0 +1,108 @@
+"""``stories``: what events the hits tell of, and who told each when."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from monitor.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFolder,
+    console,
+    escape_cell,
+    print_json,
+    print_table,
+)
+from monitor.cli.configuration import local
+from monitor.cli.data import SHOWN_ID, Limit, ask
+from monitor.errors import InputError
+from monitor.store import Tx
+from monitor.stories import Telling, tell
+
+stories = typer.Typer(
+    invoke_without_command=True, help="List the newest stories.\n\nExample: monitor stories -n 10"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    stories.callback()(list_stories)
+    stories.command(
+        "show", help="Show who told a story when.\n\nExample: monitor stories show 3f9c"
+    )(show_story)
+    app.add_typer(stories, name="stories")
+
+
+def list_stories(
+    context: typer.Context,
+    config: ConfigFolder = DEFAULT_CONFIG,
+    limit: Limit = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Print the newest stories with their items, outlets and developments."""
+    if context.invoked_subcommand is not None:
+        return
+    settings, found = ask(config, lambda tx: tx.stories(limit))
+    if as_json:
+        print_json([dataclasses.asdict(story) for story in found])
+        return
+    zone = settings.monitor.time_zone
+    rows = (
+        (
+            story.story[:SHOWN_ID],
+            local(story.first, zone),
+            local(story.last, zone),
+            str(story.items),
+            str(story.outlets),
+            str(story.developments),
+            story.outlet,
+            story.title,
+        )
+        for story in found
+    )
+    columns = ("id", "first", "last", "items", "outlets", "developments", "outlet", "title")
+    print_table(f"{len(found)} stories", columns, rows)
+
+
+def show_story(
+    story: Annotated[str, typer.Argument(help="Id of a story, or how it begins.")],
+    config: ConfigFolder = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Print a story with its timeline, and why each item belongs to it."""
+    settings, found = ask(config, lambda tx: the_story(story, tx))
+    if as_json:
+        print_json(dataclasses.asdict(found))
+        return
+    zone = settings.monitor.time_zone
+    console.print(escape_cell(found.headline or "(without a title)"))
+    if found.why_original:
+        console.print(f"the original: {escape_cell(found.why_original)}")
+    console.print(f"from {local(found.first, zone)} to {local(found.last, zone)}")
+    console.print(f"outlets: {escape_cell(', '.join(found.outlets))}")
+    console.print(f"watches: {', '.join(found.watches) or 'none'}")
+    rows = (
+        (local(moment.time, zone), moment.outlet, moment.role, moment.title, moment.why)
+        for moment in found.timeline
+    )
+    columns = ("time", "outlet", "role", "title", "why")
+    print_table(f"{len(found.timeline)} items", columns, rows)
+
+
+def the_story(prefix: str, tx: Tx) -> Telling:
+    """Return the one story whose id begins with ``prefix``; `InputError` for none or several."""
+    ids = tx.stories_like(prefix.strip()) if prefix.strip() else []
+    if not ids:
+        message = f"there is no story {prefix!r}; 'monitor stories' shows ids"
+        raise InputError(message)
+    if len(ids) > 1:
+        message = (
+            f"several stories begin with {prefix!r}, such as {' and '.join(ids)}; write more of it"
+        )
+        raise InputError(message)
+    members = tx.story(ids[0])
+    hits = tx.bare_hits(sketch.item for _, sketch in members)
+    return tell(members, {item: [hit.watch for hit in found] for item, found in hits.items()})

@@ -1,0 +1,92 @@
+"""A story as readers see it: its headline, who told it when, and what each item added."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import StoryLink
+from monitor.store import Sketch
+from monitor.stories.credits import original_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One item in the timeline of a story."""
+
+    item: str
+    time: datetime
+    outlet: str
+    title: str
+    url: str
+    role: str
+    """``first``, ``copy``, ``rewrite`` or ``development``."""
+    copy_of: str
+    """The item that a copy is one of; empty for others."""
+    why: str
+    """Why it belongs to the story; for a development what is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A whole story."""
+
+    story: str
+    headline: str
+    """That of the original, which is the agency's where copies credit one."""
+    original: str
+    """The item that the headline is taken from."""
+    why_original: str
+    """Why it is taken for the original; empty when it is the earliest."""
+    first: datetime
+    last: datetime
+    outlets: tuple[str, ...]
+    """In the order in which they told it."""
+    watches: tuple[str, ...]
+    """Ids of all watches that its items hit, by name."""
+    timeline: tuple[Moment, ...]
+    """Its items, the earliest first."""
+
+
+def tell(
+    members: Sequence[tuple[StoryLink, Sketch]], watches: Mapping[str, Collection[str]]
+) -> Telling:
+    """Return the story of ``members``; ``watches`` holds those that each item hit.
+
+    ValueError when there are no members.
+    """
+    if not members:
+        message = "a story has one item at least"
+        raise ValueError(message)
+    ordered = sorted(members, key=lambda member: (member[1].time, member[1].item))
+    copies = {link.copy_of for link, _ in ordered if link.copy_of}
+    # Only what was copied, and the copies, compete for the original: a later rewrite is none.
+    family = [s for link, s in ordered if link.copy_of or s.item in copies] or [ordered[0][1]]
+    original, why = original_of([ordered[0][1], *family])
+    return Telling(
+        story=ordered[0][0].story,
+        headline=original.title,
+        original=original.item,
+        why_original=why,
+        first=ordered[0][1].time,
+        last=ordered[-1][1].time,
+        outlets=tuple(dict.fromkeys(sketch.outlet for _, sketch in ordered)),
+        watches=tuple(sorted({watch for _, s in ordered for watch in watches.get(s.item, ())})),
+        timeline=tuple(_moment(link, sketch) for link, sketch in ordered),
+    )
+
+
+def _moment(link: StoryLink, sketch: Sketch) -> Moment:
+    role = "first" if not link.why else "rewrite"
+    role = "copy" if link.copy_of else "development" if link.development else role
+    return Moment(
+        item=sketch.item,
+        time=sketch.time,
+        outlet=sketch.outlet,
+        title=sketch.title,
+        url=sketch.url,
+        role=role,
+        copy_of=link.copy_of,
+        why=link.development or link.why,
+    )
