@@ -28,6 +28,7 @@ LAYERS = [
         "digests",
         "visits",
         "queues",
+        "deeds",
         "trial",
         "backtest",
     },

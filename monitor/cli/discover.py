@@ -17,7 +17,7 @@ from monitor.cli.common import (
     print_json,
     settings_of,
 )
-from monitor.cli.edit import replace_file, still_loads
+from monitor.cli.edit import SOURCES, change_sources
 from monitor.config.rewrite import add_source
 from monitor.errors import InputError, MonitorError
 from monitor.fields import check_address
@@ -27,7 +27,6 @@ from monitor.reading import clean_text, one_line
 from monitor.sources.discovery import Candidate
 from monitor.sources.discovery import discover as discovered
 
-SOURCES: Final = "sources.yaml"
 _SHOWN: Final = 100
 
 Place = Annotated[
@@ -142,16 +141,12 @@ def as_plain(candidate: Candidate) -> dict[str, Any]:
 
 def add(config: Path, candidate: Candidate, source: str, publisher: str) -> None:
     """Write a place into ``sources.yaml``; nothing is written unless the whole still loads."""
-    path = config / SOURCES
     options: dict[str, str | list[str]] = {
         "id": source,
         "kind": candidate.kind,
         "url": candidate.url,
         "publisher": publisher or one_line(clean_text(candidate.title)),
     }
-    before = path.read_bytes().decode("utf-8") if path.exists() else ""
     given = {key: value for key, value in options.items() if value}
-    after = add_source(before, given, str(path))
-    still_loads(config, path, after)
-    replace_file(path, after)
-    typer.echo(f"{source} added to {path}", err=True)
+    change_sources(config, lambda text, name: add_source(text, given, name))
+    typer.echo(f"{source} added to {config / SOURCES}", err=True)

@@ -75,19 +75,24 @@ def _columns(text: str) -> int:
 
 
 def _mask(lines: list[str]) -> Iterator[str]:
-    """Hide whatever stands behind a key that may hold a secret, down to the next outer key."""
+    """Hide whatever stands behind a key that may hold a secret, down to the next outer key.
+
+    The entries of its list may stand as far left as the key itself (YAML 1.2.2, section 8.2.1).
+    """
     hidden_below: int | None = None
+    listed = False
     for raw in lines:
         line = _USER_INFO.sub("://***@", UNPRINTABLE.sub("\ufffd", raw).replace("\t", " "))
         indent = len(line) - len(line.lstrip(" "))
-        if hidden_below is not None and (indent > hidden_below or not line.strip()):
+        entry = listed and indent == hidden_below and line.lstrip().startswith("- ")
+        if hidden_below is not None and (indent > hidden_below or entry or not line.strip()):
             yield f"{line[:indent]}{_MASK}" if line.strip() else line
             continue
         hidden_below = None
         for match in _KEY.finditer(line):
             if is_secretish(match[1]) and not _REFERENCE_ALONE.match(line, match.end()):
                 rest = line[match.end() :].strip()
-                hidden_below = indent if rest else match.start(1)
+                hidden_below, listed = (indent, False) if rest else (match.start(1), True)
                 line = f"{line[: match.end()]} {_MASK}" if rest else line
                 break
         yield line

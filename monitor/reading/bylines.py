@@ -46,6 +46,16 @@ _NO_NAME = re.compile(
     r"|redacci[oó]n|redazione|redactie|authors?|super\s?user|root|user|null|none|undefined)$",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    r"\b(?:correspondent|reporter|editor|writer|columnist|producer|bureau chief|redakteur(?:in)?"
+    r"|korrespondent(?:in)?|journalist(?:e|in)?|periodista|корреспондент)$",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"^(?:afp|ap|associated press|the associated press|reuters|dpa|efe|ansa|tass|xinhua|jiji|kyodo"
+    r"|pti|ians|ani|bloomberg|upi|agencias?(?: \w+)?|apa|sda|keystone-sda|тасс|рия новости|新华社)$",
+    re.IGNORECASE,
+)
 _KIND = r"by-?line|authors?|autor(?:e|en|es)?|auteurs?|contributors?|writers?|journalists?"
 _CLASS = re.compile(
     rf"(?:(?:entry|post|article|story|field|news|c|single|page|blog|node|content|item)[-_]+){{0,3}}(?:{_KIND})(?:[-_]+(?:names?|link|title|text))?",
@@ -61,17 +71,17 @@ _LETTER = re.compile(r"[^\W\d_]")
 def authors_of(page: Page, sites: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names of the authors, in the page's order, each once.
 
-    ``sites`` are the outlet's own names, which count only where nobody else is named.
+    An agency or the outlet itself, of which ``sites`` are the names, counts where no person signs.
     """
     own = {site.casefold() for site in sites}
-    outlet: tuple[str, ...] = ()
+    houses: tuple[str, ...] = ()
     for texts in (page.statement.authors, page.meta(*_METAS), _marked(page)):
         names = clean_names(texts)
-        people = tuple(name for name in names if name.casefold() not in own)
-        if people:
-            return people
-        outlet = outlet or names
-    return outlet
+        people = (each for each in names if each.casefold() not in own and not _AGENCY.search(each))
+        if found := tuple(people):
+            return found
+        houses = houses or names
+    return houses
 
 
 def clean_names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -90,7 +100,8 @@ def _names(text: str) -> Iterator[str]:
     for part in _BETWEEN.split(_after_by(text)):
         for person in _persons(_AFTER.sub("", part)):
             name = _after_by(person).strip(" ,:;-\u2013\u2014|")
-            if len(name) <= LONGEST_NAME and _LETTER.search(name) and not _NO_NAME.search(name):
+            fits = len(name) <= LONGEST_NAME and _LETTER.search(name)
+            if fits and not _NO_NAME.search(name) and not _ROLE.search(name):
                 yield name
 
 

@@ -30,7 +30,7 @@ _LEAD = re.compile(
 _LEAD_TAGS = ("p", "div", "h2", "h3", "span", "strong", "section")
 _LEAD_SHORTEST, _LEAD_LONGEST = 40, 1_200
 _JUNK = re.compile(
-    r"(?:^|[\s_-])(?:kommentar\w*|commentaires?|comentarios?|newsletter\w*|s[ií]guenos|follow-?us|cookie\w*|consent\w*|read-?(?:also|more|next)|related\w*"
+    r"(?:^|[\s_-])(?:kommentar\w*|commentaires?|comentarios?|newsletter\w*|s[ií]guenos|follow-?us|cookie\w*|consent\w*|read-?(?:also|next)|related\w*"
     r"|most-?(?:read|popular)|recommend\w*|trending|paywall-?(?:offer|message)|advert\w*|promo\w*|subscri\w*-(?:box|form))(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -40,7 +40,9 @@ _LARGEST_SHARE = 0.3
 """Share of the page's text that is never junk, whatever its class says."""
 _SAME = 60
 """Letters by which two paragraphs are known to be one."""
+_MOST_PIECES = 20
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_TABLE_EDGE = re.compile(r"^\|(?:[-|]+$)?\s*|\s*\|$")
 _BULLET = re.compile(r"^[-*]\s+(?=\S)")
 
 
@@ -50,10 +52,16 @@ def article_text(page: Page, title: str) -> str:
     text = _simple(page) if page.unwieldy else _careful(page)
     if len(text) < TOO_LITTLE:
         text = max((text, said, _simple(page)), key=len)
-    elif len(said) > MUCH_MORE * len(text):
+    elif len(said) > MUCH_MORE * len(text) and _agree(text, said):
         text = said
     lines = [line for line in text.split("\n") if not is_promotion(line)]
     return "\n".join([*_lead(page, title, text), *lines])
+
+
+def _agree(text: str, said: str) -> bool:
+    """Tell whether ``said`` holds one of the first longer lines of ``text``."""
+    whole, keys = _key(said), (_key(line)[:_SAME] for line in text.split("\n"))
+    return any(key in whole for key in islice((key for key in keys if len(key) == _SAME), 5))
 
 
 def _careful(page: Page) -> str:
@@ -67,7 +75,7 @@ def _careful(page: Page) -> str:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return ""  # a page it was not made for
     text = getattr(found, "text", None) or ""
-    return tidy("\n".join(_BULLET.sub("", line) for line in text.split("\n")))
+    return tidy("\n".join(_TABLE_EDGE.sub("", _BULLET.sub("", line)) for line in text.split("\n")))
 
 
 def _simple(page: Page) -> str:
@@ -80,10 +88,13 @@ def _simple(page: Page) -> str:
 
 def _drop_junk(root: Any) -> None:
     """Take out what is marked as no part of the article, but never a large part of the page."""
-    whole = _length(root)
+    whole, prose = _length(root), _prose(root)
     for element in list(islice(root.iter(*_JUNK_TAGS), _MOST_ELEMENTS)):
-        marks = marks_of(element)
-        if _JUNK.search(marks) and _length(element) < whole * _LARGEST_SHARE:
+        if (
+            _JUNK.search(marks_of(element))
+            and _length(element) < whole * _LARGEST_SHARE
+            and _prose(element) <= prose * _LARGEST_SHARE
+        ):
             element.drop_tree()
 
 
@@ -91,27 +102,41 @@ def _length(element: Any) -> int:
     return sum(map(len, element.itertext()))
 
 
+def _prose(element: Any) -> int:
+    return sum(map(_length, element.iter("p")))
+
+
 def _lead(page: Page, title: str, text: str) -> list[str]:
     """Return the lead when it stands between the headline and the body, which left it out."""
     described = _key(next(page.meta("description", "og:description"), ""))[:_SAME]
-    body, start = _key(text), _key(text.partition("\n")[0])[:_SAME]
+    body, headline = _key(text), _key(title)
+    start = _key(text.partition("\n")[0])[:_SAME]
     below = False
     for element in islice(page.root.iter("h1", *_LEAD_TAGS), _MOST_ELEMENTS):
-        key = _key(words_of(element))
+        key = _beginning(element)
         if element.tag == "h1" or not below:
-            below = below or key == _key(title)
+            below = below or (bool(key) and headline.startswith(key))
         elif start and key.startswith(start):
             break
-        elif _is_lead(element, key, described):
+        elif _LEAD.search(marks_of(element)) or (described and key.startswith(described)):
             words = words_of(element)
-            return [] if key[:_SAME] in body else [words]
+            if _LEAD_SHORTEST <= len(words) <= _LEAD_LONGEST and _is_prose(element):
+                return [] if key in body else [words]
     return []
 
 
-def _is_lead(element: Any, key: str, described: str) -> bool:
-    marked = _LEAD.search(marks_of(element)) or (described and key.startswith(described))
-    fits = _LEAD_SHORTEST <= len(key) <= _LEAD_LONGEST
-    return bool(marked and fits and not is_elsewhere(element) and not _is_mostly_links(element))
+def _beginning(element: Any) -> str:
+    """Return the letters that an element begins with, enough to know it by."""
+    letters = ""
+    for text in islice(element.itertext(), _MOST_PIECES):
+        letters += _key(text)
+        if len(letters) >= _SAME:
+            break
+    return letters[:_SAME]
+
+
+def _is_prose(element: Any) -> bool:
+    return not is_elsewhere(element) and not _is_mostly_links(element)
 
 
 def _is_mostly_links(element: Any) -> bool:

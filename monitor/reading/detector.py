@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from resiliparse.parse.lang import detect_fast
-
 SURE = 0.7
 """Least probability; on 158 headlines with their leads 149 reached it, and all but one were right."""
 SHORTEST = 24
@@ -40,6 +38,8 @@ def looks_like(text: str, tag: str) -> bool:
 
     It spares most workers the memory of the model: most pages declare their language rightly.
     """
+    from resiliparse.parse.lang import detect_fast  # noqa: PLC0415 - what polls feeds needs it not
+
     return same_language(detect_fast(text[:_SAMPLE])[0], tag)
 
 

@@ -32,6 +32,7 @@ _ADDED = 15
 """Letters that a name may have more than another form of it."""
 _SHORTEST = 8
 """Letters of a heading that is trusted."""
+_FEWEST_WORDS, _HAN = 3, 0x3040
 _ALIKE = 0.6
 """Share of common words that makes two headlines one."""
 
@@ -61,7 +62,7 @@ def headline_of(page: Page, sites: Sequence[str]) -> str:
     bare = without_site(title, sites, alone=not stated)
     if confirmed := _confirmed(headings, [*stated, bare]):
         return confirmed
-    own = [text for each, text in headings if len(text) >= _SHORTEST and not is_elsewhere(each)]
+    own = [text for each, text in headings if _is_wordy(text) and not is_elsewhere(each)]
     if len(own) == 1 and _key(own[0]) not in {_key(part) for part in _SEPARATOR.split(title)[:1]}:
         return own[0]
     if stated:
@@ -74,6 +75,11 @@ def _headings(page: Page) -> list[tuple[Any, str]]:
     marked = page.root.iterfind(".//*[@itemprop='headline']")
     found = (*islice(page.root.iter("h1"), _MOST_HEADINGS), *islice(marked, 1))
     return [(each, text) for each in found if (text := one_line(words_of(each)))]
+
+
+def _is_wordy(text: str) -> bool:
+    """Tell whether a heading says more than the name of a section."""
+    return len(text.split()) >= _FEWEST_WORDS or any(ord(char) >= _HAN for char in text)
 
 
 def _confirmed(headings: Sequence[tuple[Any, str]], stated: Sequence[str]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model import DAY, Document, Entry, Item, digest
 from monitor.reading.addresses import canonical_address, link_address
+from monitor.reading.detector import detected_language
 from monitor.reading.identity import Traits, identity_keys
 from monitor.reading.language import language_tag
 from monitor.reading.text import clean_text, lead, one_line
@@ -16,6 +17,8 @@ LEAD = 500
 LONGEST_SUMMARY = 5_000
 LONGEST_TEXT = 100_000
 LONGEST_NAME = 200
+_TELLING = 300
+"""Characters that tell the language of an entry; more cost more and tell little else."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -42,7 +45,7 @@ def read(
     """Return the items of ``document`` in its order, each story once; pure.
 
     ``address`` resolves relative links, ``language`` is the source's declared one, ``baseline``
-    marks the items of a first poll. Links other than http and https are dropped, dates before
+    marks the items of a first poll. Where nobody declares a language it is detected. Links other than http and https are dropped, dates before
     1990 or more than a day ahead of ``now`` count as absent. Titles may be empty.
     """
     entries = document.entries
@@ -50,7 +53,7 @@ def read(
     own = canonical_address(address)
     pairs = zip(entries, cleaned, strict=True)
     keys = identity_keys(source, [_traits(entry, clean, own) for entry, clean in pairs])
-    fallback = language_tag(document.language) or language_tag(language)
+    languages = _languages(document, cleaned, language)
     return tuple(
         Item(
             id=digest(source, own_keys[0]),
@@ -61,7 +64,7 @@ def read(
             text=cleaned[index].text,
             outlet=one_line(clean_text(entries[index].outlet), LONGEST_NAME) or outlet,
             authors=_authors(entries[index]),
-            language=language_tag(entries[index].language) or fallback,
+            language=languages[index],
             published=_published(entries[index], now),
             updated=_plausible(entries[index].updated, now),
             first_seen=now,
@@ -70,6 +73,22 @@ def read(
         )
         for index, own_keys in each_story_once(keys)
     )
+
+
+def _languages(document: Document, cleaned: Sequence[_Clean], language: str) -> list[str]:
+    """Return the language of each entry: declared, detected, or that of all other entries.
+
+    ``language`` is the source's. The model for detection is not asked where one is declared.
+    """
+    declared = language_tag(document.language) or language_tag(language)
+    found = [
+        language_tag(entry.language)
+        or declared
+        or detected_language(f"{clean.title}\n{clean.summary or clean.text}"[:_TELLING])
+        for entry, clean in zip(document.entries, cleaned, strict=True)
+    ]
+    known = {each for each in found if each}
+    return [each or next(iter(known)) for each in found] if len(known) == 1 else found
 
 
 def _clean(entry: Entry, address: str) -> _Clean:

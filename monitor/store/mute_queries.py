@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from monitor.store.base import Queries, insert_new, upsert
-from monitor.store.tables import MUTE, OPT_OUT, SECRET
+from monitor.store.reader_tables import MUTE, OPT_OUT, SECRET
 
 
 class MuteQueries(Queries):

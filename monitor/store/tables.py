@@ -189,32 +189,6 @@ class MarkRow(Base, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class MuteRow(Base, table=True):
-    """A watch or a story, as ``watch:ID`` or ``story:ID``, that is not to be told for a time."""
-
-    __tablename__ = "mute"
-    target: str = Field(primary_key=True)
-    until: datetime = Field(sa_type=UtcDateTime)
-
-
-class OptOutRow(Base, table=True):
-    """A destination that asked to get no more of a subscription."""
-
-    __tablename__ = "opt_out"
-    subscription: str = Field(primary_key=True)
-    channel: str = Field(primary_key=True)
-    recipient: str = Field(primary_key=True)
-    at: datetime = Field(sa_type=UtcDateTime)
-
-
-class SecretRow(Base, table=True):
-    """A random key of this installation, such as the one that signs links."""
-
-    __tablename__ = "secret"
-    name: str = Field(primary_key=True)
-    value: bytes = Field(sa_type=LargeBinary)
-
-
 class StoryLinkRow(Base, table=True):
     """An item's story with its sketch; ``seq`` grows in the order of commits."""
 
@@ -324,9 +298,6 @@ SIGHTING = _table("sighting")
 VISIT = _table("visit")
 HIT = _table("hit")
 MARK = _table("mark")
-MUTE = _table("mute")
-OPT_OUT = _table("opt_out")
-SECRET = _table("secret")
 STORY_LINK = _table("story_link")
 ROUTE = _table("route")
 DELIVERY = _table("delivery")

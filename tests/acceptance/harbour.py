@@ -17,9 +17,9 @@ from monitor.config import Settings, load
 from monitor.matching import Matcher
 from monitor.model import Document, Fetched, Item, SourceState, digest
 from monitor.pipeline import Poll
-from monitor.tools import Tools
 from monitor.planning import Instant
 from monitor.store import Store
+from monitor.tools import Tools
 from monitor.work.story_memory import StoryMemory
 
 START = datetime(2026, 10, 1, 6, 0, 7, tzinfo=UTC)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from monitor.destinations import failed_attempt
+from monitor.errors import TemporaryFailure
 from monitor.model import Delivery, Item, Message
-from monitor.pipeline import only_new, try_again
+from monitor.pipeline import only_new
 from monitor.planning import backoff
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -31,15 +33,16 @@ def test_keys_of_a_known_item_that_are_new_are_sightings_of_it() -> None:
 
 
 def test_a_failed_delivery_is_due_again_after_its_back_off() -> None:
-    attempt = try_again(delivery(0), "no answer", None, NOW)
+    attempt = failed_attempt(delivery(0), TemporaryFailure("no answer"), NOW)
     wait = backoff(1, "d")
     assert wait is not None
     assert attempt.next_due == NOW + timedelta(seconds=wait)
     assert not attempt.final
-    assert try_again(delivery(0), "busy", 7200.0, NOW).next_due == NOW + timedelta(hours=2)
+    busy = failed_attempt(delivery(0), TemporaryFailure("busy", retry_after=7200.0), NOW)
+    assert busy.next_due == NOW + timedelta(hours=2)
 
 
 def test_the_last_attempt_gives_up_and_says_why() -> None:
-    attempt = try_again(delivery(9), "no answer", None, NOW)
+    attempt = failed_attempt(delivery(9), TemporaryFailure("no answer"), NOW)
     assert (attempt.final, attempt.next_due) == (True, None)
     assert attempt.detail == "given up: no answer"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from datetime import datetime
 
+import jsonschema
 import pytest
 from pydantic import ValidationError
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.channels.payload import Payload, payload_schema
 from monitor.channels.webhook import WebhookChannel
+from monitor.config import published_schemas
 from monitor.errors import DeliveryError, DestinationGone, PermanentFailure, TemporaryFailure
 from monitor.model import Delivery
 from monitor.net import Net, NetOptions
@@ -146,6 +149,55 @@ def test_the_body_is_what_its_schema_says() -> None:
     ]
     assert data["receipt"]["failed_count"] == 2
     assert payload_schema()["properties"]["version"]["const"] == 1
+
+
+OLD = "whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQtb2xkLSE="
+
+
+async def test_while_secrets_change_old_and_new_receivers_both_accept_a_call() -> None:
+    async with HttpServer() as server, Net(LOOPBACK) as net:
+        server.on("/hook", Reply(204))
+        channel = make(server.url("/hook"), old_secrets=[OLD])
+        await channel.send(delivery(channel), net)
+    (request,) = server.requests
+    assert len(request.headers["webhook-signature"].split(" ")) == 2
+    for secret in (SECRET, OLD):
+        assert Webhook(secret).verify(request.body, request.headers)["type"] == "hits.digest"
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + "c3R1" * 10).verify(request.body, request.headers)
+
+
+@pytest.mark.parametrize("notice", [ALERT, DIGEST, TEST, long_digest(10)])
+async def test_an_envelope_has_the_attributes_of_cloud_events_and_the_usual_body(notice) -> None:
+    async with HttpServer() as server, Net(LOOPBACK) as net:
+        server.on("/hook", Reply(204))
+        channel = make(server.url("/hook"), envelope="cloudevents")
+        message = channel.render(notice, "", "delivery-1")
+        sent = Delivery("delivery-1", "s", notice.kind, "ops", "", message, (), NOW, NOW)
+        await channel.send(sent, net)
+    (request,) = server.requests
+    assert request.headers["content-type"] == "application/cloudevents+json"
+    event = Webhook(SECRET).verify(request.body, request.headers)
+    assert {name: event[name] for name in ("specversion", "id", "source", "datacontenttype")} == {
+        "specversion": "1.0",
+        "id": "delivery-1",
+        "source": f"/subscriptions/{notice.subscription}",
+        "datacontenttype": "application/json",
+    }
+    body = Payload.model_validate(event["data"])
+    assert event["type"] == f"coverage-monitor.{body.type}"
+    assert datetime.fromisoformat(event["time"]) == body.timestamp == notice.created
+    assert body == Payload.model_validate_json(
+        make("https://o.example/").render(notice, "", "d").content
+    )
+
+
+def test_every_body_satisfies_the_published_schema() -> None:
+    validator = jsonschema.Draft202012Validator(published_schemas()["webhook"])
+    for notice in (ALERT, DIGEST, TEST, long_digest(10)):
+        body = make("https://ops.example/hook").render(notice, "", "d").content
+        assert [error.message for error in validator.iter_errors(json.loads(body))] == []
+    assert not validator.is_valid({"type": "hits.alert"})
 
 
 @pytest.mark.parametrize("stories", [3, 60, 1000])

@@ -33,9 +33,6 @@ def downgrade() -> None:
     for table in (
         "digest_slot",
         "destination",
-        "secret",
-        "opt_out",
-        "mute",
         "attempt",
         "delivery_hit",
         "delivery",
@@ -305,24 +302,6 @@ def _make_attempts() -> None:
         *_texts("reason"),
         *_words("options"),
         _primary("destination", "channel", "recipient"),
-    )
-    op.create_table(
-        "mute",
-        *_words("target"),
-        *_times("until"),
-        _primary("mute", "target"),
-    )
-    op.create_table(
-        "opt_out",
-        *_words("subscription", "channel", "recipient"),
-        *_times("at"),
-        _primary("opt_out", "subscription", "channel", "recipient"),
-    )
-    op.create_table(
-        "secret",
-        *_words("name"),
-        _column("value", sa.LargeBinary()),
-        _primary("secret", "name"),
     )
     op.create_table(
         "digest_slot",
