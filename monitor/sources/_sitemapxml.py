@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ from monitor.sources._unpack import unpacked
 LINKS: Final = 50_000
 """Addresses that one sitemap may hold by its protocol; what follows is not read."""
 KEYWORDS: Final = 1_000
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""An earlier time is a mistake of the publisher's and says nothing of an age."""
 _ROOT = re.compile(
     rb"<(?:[A-Za-z][\w.-]*:)?(sitemapindex|urlset|html|rss|feed|rdf)\b", re.IGNORECASE
 )
@@ -219,7 +221,8 @@ def _link(said: dict[str, str], base: str) -> Link | None:
         published=published,
         language=said.get("news:language", "")[:NAME],
     )
-    return Link(entry, max((time for time in (published, changed) if time), default=None))
+    times = [time for time in (published, changed) if time and time >= EARLIEST]
+    return Link(entry, max(times, default=None))
 
 
 def _read_text(data: bytes, url: str) -> Listing:

@@ -159,7 +159,7 @@ async def test_a_sitemap_tells_what_its_baseline_did_not_hold_whatever_its_dates
     assert hits["ago"].item.baseline
     assert all(hits[word].item.published is None for word in ("past", "future"))
     assert not second.overrun
-    assert len(alerts) == 2
+    assert alerts == [f"2 new on {NAME}"]
 
 
 async def test_every_change_of_a_page_is_told_and_the_page_is_never_visited(site: Site) -> None:

@@ -215,6 +215,14 @@ def test_an_old_address_is_passed_over_and_a_young_one_is_not():
     assert urls(document) == [*(f"/young/{n}" for n in range(12)), "/undated"]
 
 
+def test_a_date_that_is_a_mistake_does_not_make_an_address_old():
+    memory = note("sitemap", since=days_ago(3))
+    young = [plain(f"/{n}", days_ago(0)) for n in range(20)]
+    body = urlset(*young, news("/x", "X", "1970-01-01T00:00:00Z"))
+
+    assert "/x" in urls(parse(body, memory=memory))
+
+
 def test_of_a_slow_site_the_newest_addresses_are_read_however_old():
     memory = note("sitemap", since=days_ago(3))
     body = urlset(*(plain(f"/{n}", days_ago(10 + n)) for n in range(40)))
