@@ -18,12 +18,21 @@ from monitor.config import load
 from monitor.model import Item
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("guide", "webhooks"))]
+WRITTEN = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("guide", "channels", "webhooks")),
+]
 PAGES = [
     *WRITTEN,
     *(ROOT / "docs" / f"{name}.md" for name in ("architecture", "queries", "reference")),
 ]
 BY_NAME = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+VARIABLES = {
+    "FEED_TOKEN": "a-token-of-twenty-four-letters",
+    "SLACK_WEBHOOK": "https://hooks.example.org/services/a-secret",
+    "TELEGRAM_TOKEN": "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOpp",
+}
+"""Variables of the samples that no other value than one of their form will do for."""
 SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5"
 EMPTY = {
     "monitor.yaml": "{}",
@@ -61,7 +70,7 @@ def test_every_yaml_sample_loads_beside_those_above_it(page, number, tmp_path):
     for name, text in files.items():
         (config / name).write_text(text, encoding="utf-8")
     variables = re.findall(r"\$\{(\w+)", "".join(files.values()))
-    settings = load(config, dict.fromkeys(variables, SECRET))
+    settings = load(config, dict.fromkeys(variables, SECRET) | VARIABLES)
     for kind in ("sources", "subscriptions", "channels"):
         named = {entry["id"] for entry in yaml.safe_load(samples[-1]).get(kind, ())}
         assert named <= getattr(settings, kind).keys()

@@ -40,6 +40,7 @@ SHIPPED = [
 HOOK = "https://hooks.example.org/services/a-secret"
 VARIABLES = {
     "DISCORD_WEBHOOK": HOOK,
+    "FEED_TOKEN": "a-token-of-twenty-four-letters",
     "MATTERMOST_WEBHOOK": HOOK,
     "PUSHOVER_SECRET_URL": "json://localhost",
     "SLACK_WEBHOOK": HOOK,
