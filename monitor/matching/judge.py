@@ -68,9 +68,12 @@ def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) 
     _judge_short(rule, document, by_role[Role.SHORT], full, others, verdict)
     _judge_soft(rule, document, by_role[Role.SOFT], verdict)
     if by_role[Role.ANCHOR]:
-        for index, combination in enumerate(rule.combinations):
-            anchors = [place for role, at, place in found if role is Role.ANCHOR and at == index]
-            _judge_combination(document, combination, anchors, verdict)
+        anchors: dict[int, list[Place]] = {}
+        for role, index, place in found:
+            if role is Role.ANCHOR:
+                anchors.setdefault(index, []).append(place)
+        for index in sorted(anchors):
+            _judge_combination(document, rule.combinations[index], anchors[index], verdict)
     _sum_up(rule, document, bool(others), verdict)
     return verdict
 
@@ -205,8 +208,6 @@ def _judge_combination(
     document: Document, combination: Combination, anchors: list[Place], verdict: Verdict
 ) -> None:
     """Count anchors that have a term of every other group close enough."""
-    if not anchors:
-        return
     groups: list[list[Place]] = []
     for lexicon in combination.others:
         if not (places := document.find(lexicon)):
