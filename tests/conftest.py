@@ -1,4 +1,4 @@
-"""What every test shares: logs set up by one command do not outlive its test."""
+"""What every test shares: logs end with the test that set them up, and no example is timed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

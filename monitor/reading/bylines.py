@@ -93,6 +93,11 @@ def clean_names(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(islice(names.values(), MOST_NAMES))
 
 
+def is_byline(line: str) -> bool:
+    """Tell whether a line says who wrote the text and nothing else."""
+    return len(line) <= LONGEST_NAME and _LINE.fullmatch(line) is not None
+
+
 def _names(text: str) -> Iterator[str]:
     """Yield the names in one byline."""
     if _ADDRESS.search(text):

@@ -7,6 +7,7 @@ to subscribe is taken out, and a page that it finds too little on is read by a s
 
 from __future__ import annotations
 
+import logging
 import re
 from copy import deepcopy
 from itertools import islice
@@ -14,6 +15,8 @@ from typing import Any
 
 from resiliparse.extract.html2text import extract_plain_text
 
+from monitor.reading.bylines import is_byline
+from monitor.reading.moments import moment_of
 from monitor.reading.page import Page, is_elsewhere, marks_of, words_of
 from monitor.reading.promotions import is_promotion
 from monitor.reading.text import clean_text, tidy
@@ -41,21 +44,42 @@ _LARGEST_SHARE = 0.3
 _SAME = 60
 """Letters by which two paragraphs are known to be one."""
 _MOST_PIECES = 20
+_MOST_TABLES = 200
+_HEAD_LINES = 3
+_LONGEST_DATE = 60
+_SENTENCE_END = re.compile(r"[.!?\u3002\uff01\uff1f]$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _TABLE_EDGE = re.compile(r"^\|(?:[-|]+$)?\s*|\s*\|$")
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says goes into problems
 _BULLET = re.compile(r"^[-*]\s+(?=\S)")
 
 
 def article_text(page: Page, title: str) -> str:
     """Return the paragraphs of the article, one a line; empty when there is none."""
-    said = tidy(clean_text(page.statement.body))
-    text = _simple(page) if page.unwieldy else _careful(page)
-    if len(text) < TOO_LITTLE:
-        text = max((text, said, _simple(page)), key=len)
-    elif len(said) > MUCH_MORE * len(text) and _agree(text, said):
-        text = said
+    text = _best(page, _simple(page) if page.unwieldy else _careful(page))
     lines = [line for line in text.split("\n") if not is_promotion(line)]
-    return "\n".join([*_lead(page, title, text), *lines])
+    return "\n".join([*_lead(page, title, text), *_without_head(lines, title)])
+
+
+def _best(page: Page, text: str) -> str:
+    """Return ``text``, or what another way finds where that is plainly more."""
+    said = tidy(clean_text(page.statement.body))
+    if len(text) < TOO_LITTLE:
+        return max((text, said, _simple(page)), key=len)
+    longer = len(said) > MUCH_MORE * len(text) and _agree(text, said)
+    in_paragraphs = said.count("\n") > text.count("\n") and _key(said) == _key(text)
+    return said if longer or in_paragraphs else text
+
+
+def _without_head(lines: list[str], title: str) -> list[str]:
+    """Take the headline, the date and the byline off the first lines."""
+    head = [line for line in lines[:_HEAD_LINES] if not _is_head(line, _key(title))]
+    return head + lines[_HEAD_LINES:]
+
+
+def _is_head(line: str, title: str) -> bool:
+    dated = len(line) <= _LONGEST_DATE and not _SENTENCE_END.search(line) and moment_of(line)
+    return bool(dated) or is_byline(line) or _key(line) == title
 
 
 def _agree(text: str, said: str) -> bool:
@@ -70,6 +94,7 @@ def _careful(page: Page) -> str:
 
     root = deepcopy(page.root)
     _drop_junk(root)
+    _open_layout(root)
     try:
         found = bare_extraction(root, include_comments=False)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
@@ -96,6 +121,14 @@ def _drop_junk(root: Any) -> None:
             and _prose(element) <= prose * _LARGEST_SHARE
         ):
             element.drop_tree()
+
+
+def _open_layout(root: Any) -> None:
+    """Make blocks of tables that lay a page out: in a table, paragraphs are run together."""
+    for table in reversed(list(islice(root.iter("table"), _MOST_TABLES))):
+        if any(len(cell.findall(".//p")) > 1 for cell in table.iter("td")):
+            for part in (table, *table.iter("tbody", "tr", "td", "th")):
+                part.tag = "div"
 
 
 def _length(element: Any) -> int:

@@ -7,6 +7,7 @@ it leaves open, the time of day or the zone, is taken from a later place that ag
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
@@ -43,6 +44,7 @@ _UPDATED = (
     *("dc.date.modified", "modified", "parsely-post-modified", "weibo:article:update_at"),
     *("cxenseparse:recs:articlemodified", "article.updated", "revision_date", "bt:moddate"),
 )
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)  # a page without a date is no fault
 _MARKED = re.compile(
     r"\b(?:entry|post|article|publi(?:sh|cation)(?:ed)?)?[-_]?(?:date|time|published|datum|fecha)\b",
     re.IGNORECASE,

@@ -69,7 +69,8 @@ def _is_json_ld(script: Any) -> bool:
 
 def tamed(markup: str) -> str:
     """Return ``markup`` without what takes parsers more than linear time, or ends them."""
-    return _ENDLESS_TAG.sub(r"<\1>", markup[:LARGEST].replace("\0", ""))
+    markup = markup[: 4 * LARGEST].replace("\0", "")
+    return _ENDLESS_TAG.sub(r"<\1>", markup)[:LARGEST]
 
 
 def parse_page(markup: str, url: str) -> Page | None:

@@ -27,6 +27,7 @@ _OUTSIDE: Final = frozenset({"nav", "footer"})
 _OUTSIDE_ROLES: Final = frozenset({"navigation", "contentinfo", "search"})
 _PARTS: Final = frozenset({"article", "li", "section", "div", "td", "figure", "dd"})
 _WHOLE: Final = frozenset({"main", "body", "html"})
+_TEASER_LINKS: Final = 4
 _CLIMB: Final = 4
 """Levels above a link in which the heading that belongs to it is looked for."""
 _FILES = re.compile(
@@ -143,17 +144,20 @@ def _is_list(address: str) -> bool:
 def _name(link: Any, places: _Places) -> tuple[int, str]:
     """Return the name of what a link leads to, and how good it is.
 
-    A heading in the link or around it is best, then the link's own text, then that of a picture.
+    A heading in the link or around it is best, then its own text when that is more than a word or
+    two, then the heading of the teaser it stands in; the least is the text of a picture.
     """
     inside = next((words_of(part) for part in link.iter(*HEADINGS)), "")
+    around = next((words_of(above) for above in link.iterancestors(*HEADINGS)), "")
     own = words_of(link)
-    around = "" if inside else places.heading_around(link)
-    picture = next((part.get("alt") or "" for part in link.iter("img")), "")
-    said = own if not _MORE.fullmatch(own) else ""
-    names = ((inside, 4), (around, 3), (said, 2), (link.get("title") or picture, 1))
-    for name, rank in names:
+    own = "" if _MORE.fullmatch(own) else own
+    names = [inside or around, own if _says_something(own) else ""]
+    if not any(names):
+        picture = next((part.get("alt") or "" for part in link.iter("img")), "")
+        names += [places.heading_of_teaser(link), own, link.get("title") or picture]
+    for place, name in enumerate(names):
         if name.strip():
-            return rank, " ".join(name.split())[:LONGEST_TITLE]
+            return len(HEADINGS) - place, " ".join(name.split())[:LONGEST_TITLE]
     return 0, ""
 
 
@@ -162,7 +166,7 @@ class _Places:
 
     def __init__(self) -> None:
         self._outside: dict[Any, bool] = {}
-        self._headings: dict[Any, list[Any]] = {}
+        self._teasers: dict[Any, tuple[int, list[Any]]] = {}
 
     def is_outside(self, link: Any) -> bool:
         """Tell whether a link stands in a menu or at the foot of the page."""
@@ -177,20 +181,23 @@ class _Places:
         self._outside.update(dict.fromkeys(passed, outside))
         return outside
 
-    def heading_around(self, link: Any) -> str:
-        """Return the heading that holds the link, or the only one of the teaser it stands in."""
+    def heading_of_teaser(self, link: Any) -> str:
+        """Return the only heading of the teaser that a link stands in, empty when there is none.
+
+        What holds many links is a list, and its heading is not that of one of them.
+        """
         above = link
         for _ in range(_CLIMB):
             above = above.getparent()
             if above is None or above.tag in _WHOLE:
                 return ""
-            if above.tag in HEADINGS:
-                return words_of(above)
-            if above not in self._headings:
-                self._headings[above] = list(islice(above.iter(*HEADINGS), 2))
-            headings = self._headings[above]
-            if len(headings) > 1:
+            if above not in self._teasers:
+                links = list(islice(above.iter("a"), _TEASER_LINKS + 1))
+                headings = list(islice(above.iter(*HEADINGS), 2))
+                self._teasers[above] = (len(links), headings)
+            links_there, found = self._teasers[above]
+            if links_there > _TEASER_LINKS or len(found) > 1:
                 return ""
-            if headings and above.tag in _PARTS:
-                return words_of(headings[0])
+            if found and above.tag in _PARTS:
+                return words_of(found[0])
         return ""

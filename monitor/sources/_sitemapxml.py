@@ -196,7 +196,7 @@ def _said(element: Any) -> dict[str, str]:
         name = _name(part)
         if name == "news":
             said["news"] = ""
-            for detail in part.iter():
+            for detail in part.iterdescendants():
                 said.setdefault(f"news:{_name(detail)}", _text(detail))
         else:
             said.setdefault(name, _text(part))

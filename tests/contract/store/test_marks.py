@@ -103,7 +103,9 @@ def test_a_database_of_the_first_version_gains_marks_and_keeps_its_hits(
     assert filled.read_now(lambda tx: tx.count_hits()) == 3
 
 
-def test_going_back_to_the_first_version_drops_what_readers_said_alone(filled: Store, make: SimpleNamespace) -> None:
+def test_going_back_to_the_first_version_drops_what_readers_said_alone(
+    filled: Store, make: SimpleNamespace
+) -> None:
     filled.write_now(lambda tx: tx.mark(Mark("a/ada", relevant=True, at=make.now)))
     before = table_names(filled)
     downgrade(filled._write_engine, filled.name, "v0001")

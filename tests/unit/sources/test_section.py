@@ -143,6 +143,14 @@ def test_a_link_is_named_by_its_heading_then_its_text_then_its_picture(teaser, t
     assert found(page) == {"https://www.courier.example/2026/11/20/ferry": title}
 
 
+def test_the_heading_of_a_list_is_not_the_name_of_what_it_lists():
+    items = "".join(f'<li><a href="/2026/11/20/{n}">Part {n}</a></li>' for n in range(9))
+
+    assert set(found(f"<div><h3>Most read</h3><ul>{items}</ul></div>").values()) == {
+        f"Part {n}" for n in range(9)
+    }
+
+
 def test_an_address_that_is_linked_twice_gets_the_better_name():
     page = """<a href="/2026/1/1/x#top"><img alt="Quay"></a><h2><a href="/2026/1/1/x">Ferry</a></h2>
     <a href="/2026/1/1/x">Read more</a>"""
