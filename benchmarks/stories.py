@@ -87,9 +87,9 @@ class Press:
     def copied(self, title: str, sentences: Sequence[str]) -> tuple[str, list[str]]:
         """Return the article as another outlet prints it."""
         dice, kept = self.dice, list(sentences)
-        if dice.random() < 0.4:
-            kept = kept[: max(3, len(kept) * 7 // 10)]
-        for _ in range(dice.randint(0, 3)):
+        if dice.random() < 0.25:
+            kept = kept[: max(3, len(kept) * dice.randint(6, 9) // 10)]
+        for _ in range(dice.randint(0, 2)):
             place = dice.randrange(len(kept))
             words = kept[place].split(" ")
             words[dice.randrange(len(words))] = dice.choice(self.words)
@@ -144,8 +144,9 @@ def find_copies() -> list[str]:
     return [
         f"copies: {len(given):,} items, {len(gold):,} pairs of copies",
         (
-            f"precision {right / len(ours):.4f}, recall {right / len(gold):.4f}, "
-            f"{1000 * seconds / len(given):.3f} ms an item (one core)"
+            (
+                f"  precision {right / len(ours):.4f}, recall {right / len(gold):.4f}, "
+                f"{1000 * seconds / len(given):.3f} ms an item (one core)"
         ),
     ]
 

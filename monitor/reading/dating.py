@@ -54,6 +54,7 @@ _MOST = 40
 _LONGEST = 120
 """Characters of a line that is about a date."""
 _MOST_TEXTS = 5_000
+_FIRST = re.compile(r"(?<!\d)0?1(?!\d)")
 _NEAR = timedelta(hours=36)
 """Zones set the dates of one moment at most this far apart."""
 
@@ -140,14 +141,19 @@ def _guessed(page: Page, now: datetime) -> list[Moment]:
     except (ValueError, TypeError, OverflowError, RecursionError):  # a page it was not made for
         return []
     day = moment_of(found or "")
-    return [] if day is None else [_with_visible_clock(day, page)]
+    if day is None:
+        return []
+    texts = [page.url, *islice(page.root.itertext(), _MOST_TEXTS)]
+    near = [each for each in texts if len(each) <= _LONGEST and str(day.time.year) in each]
+    if day.time.day == 1 and not any(_FIRST.search(each) for each in near):
+        return []  # htmldate makes the first of a month of a month, and of January of a year
+    return [_with_visible_clock(day, near)]
 
 
-def _with_visible_clock(day: Moment, page: Page) -> Moment:
+def _with_visible_clock(day: Moment, texts: Iterable[str]) -> Moment:
     """Return ``day`` with the time of day that stands beside it in the text, if any does."""
-    for text in islice(page.root.itertext(), _MOST_TEXTS):
-        if len(text) <= _LONGEST and str(day.time.year) in text:
-            seen = moment_of(text)
-            if seen and seen.clock and seen.time.date() == day.time.date():
-                return seen
+    for text in texts:
+        seen = moment_of(text)
+        if seen and seen.clock and seen.time.date() == day.time.date():
+            return seen
     return day

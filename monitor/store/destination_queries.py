@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
 from monitor.model import DeliveryStatus, Destination
 from monitor.store.base import Queries
@@ -68,26 +68,22 @@ class DestinationQueries(Queries):
 
         No destination has another before what became of it is kept, or its lease ends.
         """
-        ready = (
-            select(*labelled(DESTINATION))
-            .where(
-                _HERE.off_since.is_(None),
-                _HERE.held_until <= now,
-                exists().where(_is_its_own(), is_due(now)),
-            )
-            .order_by(_HERE.held_until)
-            .limit(limit)
+        turn = func.row_number().over(
+            partition_by=(_SENT.channel, _SENT.recipient), order_by=(_SENT.due, _SENT.id)
         )
-        return [self._probe(_destination_of(row), now, lease_seconds) for row in self._all(ready)]
-
-    def _probe(self, failing: Destination, now: datetime, lease_seconds: float) -> str:
-        its_own = and_(_SENT.channel == failing.channel, _SENT.recipient == failing.recipient)
-        oldest = select(_SENT.id).where(its_own, is_due(now)).order_by(_SENT.due, _SENT.id)
-        held = update(DESTINATION).where(
-            _HERE.channel == failing.channel, _HERE.recipient == failing.recipient
+        waiting = (
+            select(_SENT.id, _HERE.channel, _HERE.recipient, _HERE.held_until, turn.label("turn"))
+            .join(DESTINATION, _is_its_own())
+            .where(_HERE.off_since.is_(None), _HERE.held_until <= now, is_due(now))
+            .subquery()
         )
-        self._run(held.values(held_until=now + timedelta(seconds=lease_seconds)))
-        return str(self._run(oldest.limit(1)).scalar_one())
+        oldest = select(waiting).where(waiting.c.turn == 1).order_by(waiting.c.held_until)
+        found = self._all(oldest.limit(limit))
+        until = now + timedelta(seconds=lease_seconds)
+        for row in found:
+            mine = (_HERE.channel == row["channel"], _HERE.recipient == row["recipient"])
+            self._run(update(DESTINATION).where(*mine).values(held_until=until))
+        return [row["id"] for row in found]
 
 
 def _destination_row(destination: Destination) -> dict[str, Any]:

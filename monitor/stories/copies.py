@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from monitor.store import Sketch
@@ -26,7 +27,7 @@ SAME_OUTLET_WORDS = 0.6
 """Least share of words in common of the headlines of two copies in one outlet."""
 SHARED = 0.5
 """Least share of common shingles for a copy."""
-CONTAINED = 0.8
+CONTAINED = 0.7
 """Least share of a shorter text that is found in a longer one, for a copy of it."""
 LONG_ENOUGH = 40
 """Shingles a text needs before being contained means anything."""
@@ -125,6 +126,7 @@ def _same_headline(one: Sketch, other: Sketch, apart: timedelta) -> bool:
     return apart <= (SAME_OUTLET_WINDOW if one.outlet == other.outlet else HEADLINE_WINDOW)
 
 
+@lru_cache(maxsize=256)
 def _bands(signature: bytes) -> list[int]:
     """Return a number for each band: in memory only, for Python's hashes differ by process."""
     values = unpack(signature).values

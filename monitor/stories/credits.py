@@ -45,6 +45,8 @@ _HAN: Final = {
     "美联社": "AP",
 }
 
+_BY: Final = {bare(word): sign for sign, name in _KNOWN.items() for word in (sign, name)}
+
 _NAMED = (
     "|".join(map(re.escape, _KNOWN))
     + r"|(?:[A-Z][\w.&-]*[ ]){0,3}(?:News[ ])?(?:Agency|Wire|Press)"
@@ -69,8 +71,7 @@ def credit(body: str, authors: Collection[str] = ()) -> str:
             return next(name for name in found.groups() if name).strip()
     if found := _HAN_DATELINE.match(start):
         return _HAN[found["name"]]
-    by = {bare(word): sign for sign, name in _KNOWN.items() for word in (sign, name)}
-    return next((by[bare(author)] for author in authors if bare(author) in by), "")
+    return next((_BY[bare(author)] for author in authors if bare(author) in _BY), "")
 
 
 def is_outlet(agency: str, outlet: str) -> bool:

@@ -25,6 +25,7 @@ UNSPACED = (
 )
 """Characters of scripts without spaces, for a class of a regular expression."""
 _TOKEN = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
+_WORD = re.compile(r"\w+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0640\u064b-\u065f\u0670]")
 """Combining accents, and the vowel signs and the lengthening stroke of Arabic."""
 _ONE_UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -43,12 +44,17 @@ def bare(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the words of ``text``, and every character where words are not spaced."""
-    return _TOKEN.findall(fold(text))[:LONGEST]
+    folded = fold(text)
+    # The same tokens, in a third of the time, where no character needs a look of its own.
+    pattern = _TOKEN if _ONE_UNSPACED.search(folded) else _WORD
+    return pattern.findall(folded)[:LONGEST]
 
 
 def is_unspaced(found: list[str]) -> bool:
     """Return whether most of the tokens are characters of a script without spaces."""
-    return 2 * sum(1 for token in found if _ONE_UNSPACED.fullmatch(token)) > len(found)
+    # Scripts without spaces lie above Thai, most others below: the pattern is rarely asked.
+    characters = [token for token in found if token >= "\u0e00" and _ONE_UNSPACED.fullmatch(token)]
+    return 2 * len(characters) > len(found)
 
 
 def shingles(found: list[str]) -> set[str]:

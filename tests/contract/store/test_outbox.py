@@ -245,4 +245,6 @@ def test_counts_say_how_much_there_is_of_everything(filled: Store, make: SimpleN
         "deliveries_sent": 0,
         "deliveries_dead": 0,
         "deliveries_cancelled": 0,
+        "destinations_off": 0,
+        "destinations_failing": 0,
     }
