@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types check bench bench-poll bench-match bench-backtest bench-intervals bench-scale docs lock clean
+.PHONY: help demo run test lint types check bench bench-poll bench-match bench-backtest bench-intervals bench-scale bench-extract docs lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ bench-backtest: $(VENV)/dev.stamp  ## Replay 200,000 stored items against edited
 
 bench-intervals: $(VENV)/dev.stamp  ## Poll 500 modelled sources for a month: every auto beside fixed intervals
 	$(BIN)/python benchmarks/intervals.py
+
+bench-extract: $(VENV)/dev.stamp  ## Read article pages, beside other ways (PAGE_CORPUS=folder for your own)
+	$(BIN)/python benchmarks/extract.py
 
 bench-scale: $(VENV)/dev.stamp  ## Run the service with 100,000 sources for a minute
 	$(BIN)/python benchmarks/scale.py

@@ -22,6 +22,8 @@ _LINK_PARTS = ("href", "protocol", "username", "password")
 _MOBILE = re.compile(r"(?:amp|m|mobile)\.(?=[^.]+\.[^.])")
 _AMP_CACHE = re.compile(r"^/(?:amp/|[acv]/(?:[^/]+/)??)s/(?=[^/]+\.[^/])")
 _AMP_PAGE = ".amp.html"
+_DOTS = ("/..amp", "/...amp")
+"""What would become a step to another folder without its suffix."""
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _MOST_CACHES = 3
@@ -123,7 +125,8 @@ def _path(path: str) -> str:
     path, before = _plain_escapes(path), ""
     while path != before:
         before = path
-        path = path.rstrip("/").removesuffix("/amp").removesuffix(".amp")
+        path = path.rstrip("/").removesuffix("/amp")
+        path = path if path.endswith(_DOTS) else path.removesuffix(".amp")
     while path.endswith(_AMP_PAGE):
         path = path.removesuffix(_AMP_PAGE) + ".html"
     return path

@@ -29,8 +29,10 @@ def detected_language(text: str, *, sure: float = SURE) -> str:
     sample = text[:_SAMPLE]
     if len(sample.encode("utf-8", "ignore")) < SHORTEST:
         return ""
-    code, probability = _model().classify(sample)
-    return _WITHIN.get(code, str(code)) if probability >= sure and code != "zxx" else ""
+    ranked = [(_WITHIN.get(code, code), share) for code, share in _model().rank(sample)]
+    best = ranked[0][0]
+    probability = sum(share for code, share in ranked if code == best)
+    return str(best) if probability >= sure and best != "zxx" else ""
 
 
 def looks_like(text: str, tag: str) -> bool:

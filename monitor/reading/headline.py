@@ -15,7 +15,9 @@ _METAS = (
     *("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title"),
     "headline",
 )
-_SEPARATOR = re.compile(r"\s+(?:[-|\u2013—·•\u203a»«\u2039/~>│┃]|//|::)+\s+|\s?[│┃\uff5c|]\s?|:\s+")
+_SEPARATOR = re.compile(
+    r"\s+(?:[-|\u2013—·•\u203a»«\u2039/~>│┃]|//|::)+\s+|\s?[│┃\uff5c|]\s?|\s?:\s+"
+)
 _PATH = re.compile(r"\s+[»\u203a>]\s+")
 _CJK_SUFFIX = re.compile(
     r"(?<=[\u3040-\u9fff\uac00-\ud7af\uff01\uff1f。」》])[-_—\u2013|\uff5c]{1,2}[^-_—\u2013|\uff5c]{2,12}$"

@@ -159,3 +159,35 @@ def test_an_entry_that_links_to_its_own_document_is_not_known_by_that_address(li
 
     assert item.url == link
     assert [key[:2] for key in item.keys] == ["g:", "s:"]
+
+
+def languages(*titles: str, declared: str = "", **fields: str) -> list[str]:
+    entries = tuple(Entry(guid=title, title=title, **fields) for title in titles)
+    items = read(
+        Document("rss20", language=declared, entries=entries),
+        source="s",
+        outlet="",
+        language="",
+        address="https://a.example/feed",
+        now=NOW,
+        baseline=False,
+    )
+    return [item.language for item in items]
+
+
+GERMAN = "Das Hafenamt hat denselben Abschnitt der Kaimauer zweimal bezahlt"
+ENGLISH = "The harbour authority paid twice for the same stretch of the quay wall"
+
+
+def test_a_language_that_nobody_declares_is_detected() -> None:
+    assert languages(GERMAN, ENGLISH) == ["de", "en"]
+
+
+def test_a_declared_language_is_not_called_into_question() -> None:
+    assert languages(GERMAN, declared="en") == ["en"]
+
+
+def test_an_entry_too_short_to_tell_is_in_the_language_of_all_the_others() -> None:
+    assert languages("Flut", GERMAN) == ["de", "de"]
+    assert languages("Flut", GERMAN, ENGLISH) == ["", "de", "en"]
+    assert languages("Flut") == [""]
