@@ -18,8 +18,8 @@ from monitor.reading.text import one_line
 LONGEST_VALUE = 2_000
 LARGEST = 5_000_000
 """Characters of a page that are read."""
-LARGE, MANY = 2_000_000, 30_000
-"""Characters and elements beyond which a page is large; most have a twentieth of either."""
+LARGE, MANY = 2_000_000, 15_000
+"""Characters and elements beyond which a page is large; nine in ten have a tenth of either."""
 _ELSEWHERE = frozenset({"aside", "nav"})
 _OTHERS = re.compile(
     r"related|comment|sidebar|widget|recommend|latest|popular|teaser|archive", re.IGNORECASE

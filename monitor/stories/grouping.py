@@ -26,7 +26,7 @@ def group(
 ) -> tuple[tuple[StoryLink, Sketch], ...]:
     """Return the story of each item, with the sketch to remember it by, in the order of ``items``.
 
-    An item joins the story of its nearest copy of the days before ``now``, and is a copy of that
+    An item joins the story of its earliest copy in the days before ``now``, and is a copy of that
     story's original; else the story that it tells again in other words, which it may develop;
     otherwise it founds one. ``hits`` are what of the items is known: a watch is the same in every
     language, and the words that made the hit tell no event from another. Items of one call are decided earliest first and may tell one story.
@@ -66,12 +66,14 @@ def _decide(mark: Sketch, terms: Terms, index: StoryIndex, now: datetime) -> Sto
 
 
 def _copy(mark: Sketch, copies: list[Match]) -> StoryLink:
-    """Return the link of a copy: to the story of the nearest one, and to the original there."""
-    nearest, story = copies[0], copies[0].sketch.story
+    """Return the link of a copy: to the story of the earliest one, and to the original there."""
+    # Copies of copies drift apart: of two stories with the same text the older one is meant.
+    oldest = min(copies, key=lambda match: (match.sketch.time, match.sketch.item))
+    story = oldest.sketch.story
     members = {match.sketch.item: match for match in copies if match.sketch.story == story}
     sketches = [match.sketch for match in members.values()]
     first, why = credited([mark, *sketches]) or original_of(sketches)
     if first is mark:
-        return StoryLink(mark.item, story, why=f"{nearest.why}; the original: {why}")
+        return StoryLink(mark.item, story, why=f"{oldest.why}; the original: {why}")
     told = members[first.item].why
     return StoryLink(mark.item, story, copy_of=first.item, why=f"{told}; {why}" if why else told)

@@ -42,8 +42,8 @@ class StoryIndex:
             return
         self._items.add(sketch.item)
         heappush(self._oldest, (sketch.time, sketch.item))
-        self._copies.add(sketch)
         self._running.add(sketch)
+        self._copies.add(sketch)
 
     def drop_before(self, time: datetime) -> None:
         """Forget what is older than ``time``."""

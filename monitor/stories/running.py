@@ -6,11 +6,13 @@ story that is told again is moved to the front: what an item costs does not grow
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import islice
 from math import sqrt
 from typing import Final
 
@@ -23,8 +25,12 @@ NEWEST: Final = 48
 """Stories remembered for a term."""
 INDEXED: Final = 32
 """Terms of an item that it can be found by: those of the headline and what the text says most."""
-COMPARED: Final = 8
+COMPARED: Final = 6
 """Stories that are compared in full: those that share the rarest terms."""
+LEAST: Final = 0.02
+"""Share of what an item says that a story must have said, to be compared at all."""
+COMMON: Final = 2.0
+"""Rarity below which a term finds nothing: more than one in eight items has it."""
 SUMMED: Final = 40
 """Items of a story that say what it is about now: the newest."""
 LIKE_HEADLINE: Final = 0.3
@@ -41,7 +47,7 @@ class _Member:
     keys: tuple[str, ...]
     """Those of the headline first: ``titled`` many."""
     titled: int
-    weights: tuple[float, ...]
+    weights: array[float]
 
 
 @dataclass(slots=True)
@@ -51,8 +57,8 @@ class Story:
     id: str
     members: dict[str, _Member] = field(default_factory=dict)
     last: datetime = _NEVER
-    vector: dict[str, float] = field(default_factory=dict)
-    """Sum of the terms of its `SUMMED` newest items, each item of length one."""
+    _total: dict[str, float] | None = None
+    """Kept from the second item on: most stories have one, and a dictionary each would be much."""
     _norms: Norms | None = None
     _measured: int = 0
 
@@ -60,6 +66,17 @@ class Story:
     def first(self) -> Sketch:
         """Return the first of its remembered items."""
         return next(iter(self.members.values())).sketch
+
+    @property
+    def vector(self) -> dict[str, float]:
+        """Return the sum of the terms of its `SUMMED` newest items, each item of length one."""
+        if self._total is not None:
+            return self._total
+        total: dict[str, float] = {}
+        for member in list(self.members.values())[-SUMMED:]:
+            _sum(total, member, 1)
+        self._total = total if len(self.members) > 1 else None
+        return total
 
     def is_told_by(self, outlet: str) -> bool:
         """Tell whether nobody but ``outlet`` tells it."""
@@ -72,33 +89,24 @@ class Story:
 
     def knows(self, key: str) -> bool:
         """Tell whether one of its items has said ``key``."""
-        return key in self.vector or any(key in member.keys for member in self.members.values())
+        return any(key in member.keys for member in self.members.values())
 
     def add(self, member: _Member) -> None:
         """Take an item in; beyond `SUMMED` the oldest no longer counts for what the story says."""
         self.members[member.sketch.item] = member
         self.last = max(self.last, member.sketch.time)
-        self._sum(member, 1)
-        if len(self.members) > SUMMED:
-            self._sum(list(self.members.values())[-SUMMED - 1], -1)
+        self._norms = None
+        if self._total is not None:
+            _sum(self._total, member, 1)
+            if len(self.members) > SUMMED:
+                _sum(self._total, list(self.members.values())[-SUMMED - 1], -1)
 
     def remove(self, item: str) -> _Member:
         """Let go of an item, and return it."""
         gone = self.members.pop(item)
-        self.vector = {}
-        for member in list(self.members.values())[-SUMMED:]:
-            self._sum(member, 1)
+        self._total = self._norms = None
         self.last = max((member.sketch.time for member in self.members.values()), default=_NEVER)
         return gone
-
-    def _sum(self, member: _Member, sign: int) -> None:
-        self._norms = None
-        for key, weight in zip(member.keys, member.weights, strict=True):
-            left = self.vector.get(key, 0.0) + sign * weight
-            if left > _NOTHING:
-                self.vector[key] = left
-            else:
-                self.vector.pop(key, None)
 
     def norms(self, rarity: Rarity) -> Norms:
         """Return the lengths of its vector, measured anew when the window has grown."""
@@ -106,6 +114,15 @@ class Story:
             self._norms = norms(self.vector, rarity.of)
             self._measured = rarity.items
         return self._norms
+
+
+def _sum(total: dict[str, float], member: _Member, sign: int) -> None:
+    for key, weight in zip(member.keys, member.weights, strict=True):
+        left = total.get(key, 0.0) + sign * weight
+        if left > _NOTHING:
+            total[key] = left
+        else:
+            total.pop(key, None)
 
 
 class RunningStories:
@@ -132,7 +149,7 @@ class RunningStories:
         terms = unpack_terms(sketch.terms)
         length = sqrt(sum(term.weight**2 for term in terms)) or 1.0
         keys = tuple(self._keys.setdefault(term.key, term.key) for term in terms)
-        weights = tuple(term.weight / length for term in terms)
+        weights = array("f", (term.weight / length for term in terms))
         story = self._stories.setdefault(sketch.story, Story(sketch.story))
         titled = sum(term.titled for term in terms)
         story.add(_Member(sketch, keys, titled, weights))
@@ -176,7 +193,7 @@ class RunningStories:
         titled = {term.key for term in terms if term.titled}
         bare = len(titled) == len(terms)
         best: tuple[Story, Likeness] | None = None
-        for story in self._candidates(weighed):
+        for story in self._candidates(vector, weighed, LEAST * mine.all**2):
             apart = abs(sketch.time - story.last)
             if apart > window:
                 continue
@@ -189,11 +206,16 @@ class RunningStories:
                 best = story, alike
         return best
 
-    def _candidates(self, weighed: Mapping[str, float]) -> list[Story]:
+    def _candidates(
+        self, vector: Mapping[str, float], weighed: Mapping[str, float], least: float
+    ) -> list[Story]:
         """Return the stories that share the most, by the terms that are indexed."""
         shares: defaultdict[str, float] = defaultdict(float)
-        for key in list(weighed)[:INDEXED]:
-            for story in self._found_by.get(key, ()):
-                shares[story] += weighed[key]
-        ranked = sorted(shares, key=lambda story: (-shares[story], story))
+        for key in islice(weighed, INDEXED):
+            if weighed[key] >= COMMON**2 * vector[key]:
+                share = weighed[key] * vector[key]
+                for story in self._found_by.get(key, ()):
+                    shares[story] += share
+        enough = [story for story, share in shares.items() if share >= least]
+        ranked = sorted(enough, key=lambda story: (-shares[story], story))
         return [self._stories[story] for story in ranked[:COMPARED]]

@@ -53,7 +53,7 @@ def tokens(text: str) -> list[str]:
 def is_unspaced(found: list[str]) -> bool:
     """Return whether most of the tokens are characters of a script without spaces."""
     # Scripts without spaces lie above Thai, most others below: the pattern is rarely asked.
-    characters = [token for token in found if token >= "\u0e00" and _ONE_UNSPACED.fullmatch(token)]
+    characters = [word for word in found if word >= "\u0e00" and _ONE_UNSPACED.fullmatch(word)]
     return 2 * len(characters) > len(found)
 
 

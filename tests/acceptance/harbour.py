@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor import digests, pipeline, planning
 from monitor.app import first_sight
+from monitor.archives import Window
 from monitor.config import Settings, load
 from monitor.matching import Matcher
 from monitor.model import Document, Fetched, Item, SourceState, digest
@@ -134,8 +135,7 @@ async def live(settings: Settings, store: Store, polls: list[Batch]) -> None:
             settings.sources[batch.source],
             SourceState(batch.source, first_poll_done=True),
             Fetched("", 200),
-            Document("rss20"),
-            batch.items,
+            Window(Document("rss20"), batch.items),
             tuple(hit for item in batch.items for hit in matcher.match(item)),
             batch.at,
             0.0,
