@@ -53,6 +53,8 @@ class StoryIndex:
     def remove(self, items: Iterable[str]) -> None:
         """Forget ``items``, which were remembered."""
         gone = set(items)
+        if not gone:
+            return
         self._oldest = [entry for entry in self._oldest if entry[1] not in gone]
         for item in gone:
             self._forget(item)
