@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types check bench bench-poll bench-match bench-backtest bench-intervals bench-scale bench-extract docs lock clean
+.PHONY: help demo run test lint types check bench bench-poll bench-match bench-stories bench-backtest bench-intervals bench-scale bench-extract docs lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ bench-poll: $(VENV)/dev.stamp  ## Poll 1,000 feeds from a loopback server, besid
 
 bench-match: $(VENV)/dev.stamp  ## Match texts against 100 to 100,000 rules, beside common ways
 	$(BIN)/python benchmarks/match.py
+
+bench-stories: $(VENV)/dev.stamp  ## Find copies and stories, beside plain TF-IDF; STORY_SET names a set of your own
+	$(BIN)/python benchmarks/stories.py
 
 bench-backtest: $(VENV)/dev.stamp  ## Replay 200,000 stored items against edited rules
 	$(BIN)/python benchmarks/backtest.py

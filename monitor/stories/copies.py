@@ -27,7 +27,7 @@ SAME_OUTLET_WORDS = 0.6
 """Least share of words in common of the headlines of two copies in one outlet."""
 SHARED = 0.5
 """Least share of common shingles for a copy."""
-CONTAINED = 0.65
+CONTAINED = 0.8
 """Least share of a shorter text that is found in a longer one, for a copy of it."""
 LONG_ENOUGH = 40
 """Shingles a text needs before being contained means anything."""

@@ -8,7 +8,7 @@ rounded; on other halves of them it does as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import exp, sqrt
@@ -49,11 +49,11 @@ class Norms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike an item and a story are, and the terms they share, what weighs most first."""
+    """How alike an item and a story are, and how much each term they share weighs in that."""
 
     score: float
     """0 to 1; from `SURE` on they tell of one event."""
-    shared: tuple[str, ...]
+    shared: Mapping[str, float]
 
 
 def kind_of(key: str) -> int:
@@ -63,10 +63,10 @@ def kind_of(key: str) -> int:
     return 2 if key[0] in (NUMBER_SIGN, DATE) else 0
 
 
-def norms(vector: Mapping[str, float], rarity: Callable[[str], float]) -> Norms:
-    """Return the lengths of ``vector``, each term weighed by its rarity."""
+def norms(terms: Iterable[tuple[str, float]], rarity: Callable[[str], float]) -> Norms:
+    """Return the lengths of a vector of ``terms``, each weighed by its rarity."""
     squares = [0.0, 0.0, 0.0]
-    for key, weight in vector.items():
+    for key, weight in terms:
         squares[kind_of(key)] += (weight * rarity(key)) ** 2
     return Norms(*map(sqrt, squares))
 
@@ -74,7 +74,7 @@ def norms(vector: Mapping[str, float], rarity: Callable[[str], float]) -> Norms:
 def compare(
     item: Mapping[str, float],
     item_norms: Norms,
-    story: Mapping[str, float],
+    shared: Mapping[str, float],
     story_norms: Norms,
     apart: timedelta,
     *,
@@ -83,20 +83,17 @@ def compare(
 ) -> Likeness:
     """Return how alike ``item`` and ``story`` are, ``apart`` from the item to the story's last.
 
-    ``item`` holds weights times rarity squared, ``story`` bare weights: the dot product then needs
-    one look-up for each term of the item. ``bare`` is a headline alone, ``serial`` an item of the
-    only outlet that tells the story.
+    ``item`` holds weights times rarity squared, ``shared`` the story's own weights of the terms that
+    both have. ``bare`` is a headline alone, ``serial`` an item of the only outlet that tells the
+    story.
     """
+    products = {key: weight * item[key] for key, weight in shared.items()}
     dots = [0.0, 0.0, 0.0]
-    shared = {}
-    for key, weight in item.items():
-        if there := story.get(key):
-            product = weight * there
-            dots[kind_of(key)] += product
-            shared[key] = product
+    for key, product in products.items():
+        dots[kind_of(key)] += product
     whole = item_norms.all * story_norms.all
     if not whole or _is_a_person_alone(shared):
-        return Likeness(0.0, ())
+        return Likeness(0.0, {})
     # A story is as long as its items together: measured in lengths of the item, few stay few.
     scale = item_norms.all / story_norms.all
     cosines = [
@@ -109,8 +106,7 @@ def compare(
     evidence = START - PER_DAY * days + ALL * sum(dots) / whole
     evidence += sum(x * y for x, y in zip((WORDS, NAMES, NUMBERS), cosines, strict=True))
     evidence += BARE * bare - SERIAL * serial
-    ordered = sorted(shared, key=lambda key: (-shared[key], key))
-    return Likeness(1 / (1 + exp(-max(-50.0, evidence))), tuple(ordered))
+    return Likeness(1 / (1 + exp(-max(-50.0, evidence))), products)
 
 
 def _is_a_person_alone(shared: Collection[str]) -> bool:
@@ -118,8 +114,9 @@ def _is_a_person_alone(shared: Collection[str]) -> bool:
     return len(shared) <= 2 and all(kind_of(key) == 1 or key[0] == WATCH for key in shared)  # noqa: PLR2004 - two names
 
 
-def sentence(shared: tuple[str, ...], surfaces: Mapping[str, str], told: str) -> str:
+def sentence(products: Mapping[str, float], surfaces: Mapping[str, str], told: str) -> str:
     """Return why an item was joined: ``joined: same names Merrow, Keane and number 1,900 as …``."""
+    shared = sorted(products, key=lambda key: (-products[key], key))
     names = _first(shared, (NAME,), surfaces, 3)
     numbers = _first(shared, (NUMBER_SIGN, DATE), surfaces, 2)
     parts = [_list("name", names), _list("number", numbers)]
@@ -131,7 +128,7 @@ def sentence(shared: tuple[str, ...], surfaces: Mapping[str, str], told: str) ->
 
 
 def _first(
-    shared: tuple[str, ...], kinds: tuple[str, ...], surfaces: Mapping[str, str], most: int
+    shared: Sequence[str], kinds: tuple[str, ...], surfaces: Mapping[str, str], most: int
 ) -> list[str]:
     found = [surfaces.get(key, key[1:]) for key in shared if key[0] in kinds]
     return list(dict.fromkeys(found))[:most]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -67,16 +67,26 @@ class Story:
         """Return the first of its remembered items."""
         return next(iter(self.members.values())).sketch
 
-    @property
-    def vector(self) -> dict[str, float]:
+    def terms(self) -> Iterable[tuple[str, float]]:
         """Return the sum of the terms of its `SUMMED` newest items, each item of length one."""
-        if self._total is not None:
-            return self._total
-        total: dict[str, float] = {}
-        for member in list(self.members.values())[-SUMMED:]:
-            _sum(total, member, 1)
-        self._total = total if len(self.members) > 1 else None
-        return total
+        if len(self.members) == 1:
+            (member,) = self.members.values()
+            return zip(member.keys, member.weights, strict=True)
+        return self._sum_of_terms().items()
+
+    def shared(self, keys: Mapping[str, float]) -> dict[str, float]:
+        """Return those of its `terms` that are among ``keys``."""
+        if len(self.members) == 1:
+            return {key: weight for key, weight in self.terms() if key in keys}
+        total = self._sum_of_terms()
+        return {key: total[key] for key in keys if key in total}
+
+    def _sum_of_terms(self) -> dict[str, float]:
+        if self._total is None:
+            self._total = {}
+            for member in list(self.members.values())[-SUMMED:]:
+                _sum(self._total, member, 1)
+        return self._total
 
     def is_told_by(self, outlet: str) -> bool:
         """Tell whether nobody but ``outlet`` tells it."""
@@ -108,11 +118,11 @@ class Story:
         self.last = max((member.sketch.time for member in self.members.values()), default=_NEVER)
         return gone
 
-    def norms(self, rarity: Rarity) -> Norms:
-        """Return the lengths of its vector, measured anew when the window has grown."""
-        if self._norms is None or not self._measured <= rarity.items <= self._measured * _DRIFT:
-            self._norms = norms(self.vector, rarity.of)
-            self._measured = rarity.items
+    def norms(self, rarity: Callable[[str], float], window: int) -> Norms:
+        """Return the lengths of its `terms`, measured anew when the window has grown to another size."""
+        if self._norms is None or not self._measured <= window <= self._measured * _DRIFT:
+            self._norms = norms(self.terms(), rarity)
+            self._measured = window
         return self._norms
 
 
@@ -188,7 +198,7 @@ class RunningStories:
         """Return the story most like the item of ``terms`` and ``sketch``, and how alike they are."""
         rarity = cache(self.rarity.of)
         vector = {term.key: term.weight for term in terms}
-        mine = norms(vector, rarity)
+        mine = norms(vector.items(), rarity)
         weighed = {key: weight * rarity(key) ** 2 for key, weight in vector.items()}
         titled = {term.key for term in terms if term.titled}
         bare = len(titled) == len(terms)
@@ -200,8 +210,9 @@ class RunningStories:
             serial = bool(sketch.outlet) and story.is_told_by(sketch.outlet)
             if serial and (bare or not story.has_headline_like(titled)):
                 continue
-            theirs = story.norms(self.rarity)
-            alike = compare(weighed, mine, story.vector, theirs, apart, bare=bare, serial=serial)
+            theirs = story.norms(rarity, self.rarity.items)
+            shared = story.shared(weighed)
+            alike = compare(weighed, mine, shared, theirs, apart, bare=bare, serial=serial)
             if best is None or alike.score > best[1].score:
                 best = story, alike
         return best
