@@ -108,3 +108,19 @@ def test_stories_are_listed_by_their_newest_member_and_named_by_their_first(
     ]
     assert stories[0].last - stories[0].first == timedelta(minutes=9)
     assert [each.story for each in filled.read_now(lambda tx: tx.stories(1))] == ["old"]
+
+
+def test_a_story_is_found_by_how_its_id_begins_and_counts_outlets_and_developments(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    links = [
+        (StoryLink("a", "s1"), make.sketch("a", "s1")),
+        (StoryLink("b", "s1", why="joined", development="new number 37"), make.sketch("b", "s1")),
+        (StoryLink("c", "s12"), make.sketch("c", "s12")),
+    ]
+    filled.write_now(lambda tx: tx.add_links(links))
+    found = filled.read_now(lambda tx: [tx.stories_like(name) for name in ("s", "s1", "s%", "x")])
+    assert found == [["s1", "s12"], ["s1"], [], []]
+    assert filled.read_now(lambda tx: tx.story("s1"))[1] == links[1]
+    story = next(one for one in filled.read_now(lambda tx: tx.stories(9)) if one.story == "s1")
+    assert (story.outlets, story.developments) == (1, 1)
