@@ -6,7 +6,8 @@ The server runs in a process of its own. Each contender runs in a process of its
 polls four times: cold, everything unchanged behind ETags (304), every twentieth feed changed,
 and, with a fresh database, unchanged without validators. Memory is the peak of the proportional
 set size over the contender's whole process tree. This monitor also matches every new item against
-the shipped watchlist and groups the hits; the reader only stores.
+the shipped watchlist and groups the hits; the reader only stores. Its sources declare their language,
+as the shipped ones do: where neither a source nor its feed does, a worker loads a model of 75 MB.
 """
 
 from __future__ import annotations
