@@ -282,7 +282,7 @@ def test_the_invented_set_is_grouped_as_its_clusters_say() -> None:
         found.append(link)
         seen.add(link.story)
     gold = [row["cluster"] for row in ROWS]
-    assert b_cubed(gold, [link.story for link in found]) >= 0.91
+    assert b_cubed(gold, [link.story for link in found]) >= 0.9
     same = {}
     rewrites = [
         link
