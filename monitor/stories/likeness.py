@@ -23,7 +23,7 @@ NAMES: Final = 4.5
 NUMBERS: Final = 5.0
 PER_DAY: Final = 1.5
 """What each day since the story's last item takes away."""
-MOST_DAYS: Final = 2.5
+MOST_DAYS: Final = 3.0
 """Days after which it takes no more: then it is the window that ends a story."""
 BARE: Final = 1.0
 """What a headline alone is granted: it has little to share."""
