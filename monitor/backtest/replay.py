@@ -114,7 +114,8 @@ class _Replay:
         self._start = start
         self._progress = progress
         self._tally = Tally(samples)
-        self._stories = Stories()
+        self._stories = (Stories(), Stories())
+        """Each side's own: which items are hits decides what can be told again."""
         self._settings = (against or after, after)
         self._rooms: tuple[Mailroom, ...] = ()
         self._pending: list[_Found] = []
@@ -166,9 +167,11 @@ class _Replay:
             items = {one.item.id: one.item for one in poll}
             before = [hit for one in poll for hit in one.before]
             after = [hit for one in poll for hit in one.after]
-            links = self._stories.link(at, items, stored, after)
-            for room, hits in zip(self._rooms, (before, after), strict=True):
-                room.take(at, items, hits, links)
+            known = (stored if self._stored else {}, {})
+            sides = zip(self._rooms, self._stories, (before, after), known, strict=True)
+            for room, stories, hits, links in sides:
+                about = {hit.item: items[hit.item] for hit in hits}
+                room.take(at, about, hits, stories.link(at, about, links, hits))
 
     def _explained(self, tx: Tx) -> tuple[Sample, ...]:
         """Return the samples, the lost ones with what the edited rules say of them."""

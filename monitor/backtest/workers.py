@@ -1,7 +1,7 @@
 """Matching many items over worker processes: in chunks, in order, never far ahead.
 
 A worker builds its matchers once. What goes to it are the items of a chunk, what comes back are
-their hits without spans: those are many, and nothing here needs them.
+their hits with the words that made them, and not with every place: those are many.
 """
 
 from __future__ import annotations
@@ -61,11 +61,15 @@ def match_chunk(items: Sequence[Item]) -> Matched:
 
 
 def match_with(matchers: Sequence[Matcher], items: Sequence[Item]) -> Matched:
-    """Return the hits of ``items`` by each of ``matchers``, in item order, without spans."""
+    """Return the hits of ``items`` by each of ``matchers``, in item order, as `lean` leaves them."""
     return tuple(
-        tuple(replace(hit, spans=()) for item in items for hit in matcher.match(item))
-        for matcher in matchers
+        tuple(lean(hit) for item in items for hit in matcher.match(item)) for matcher in matchers
     )
+
+
+def lean(hit: Hit) -> Hit:
+    """Return ``hit`` with one span for each wording: stories ask what made it, nobody asks where."""
+    return replace(hit, spans=tuple({span.text: span for span in hit.spans}.values()))
 
 
 def pages(items: Iterable[Item], size: int, characters: int = CHARACTERS) -> Iterator[list[Item]]:

@@ -87,10 +87,6 @@ def test_it_equals_a_service_that_ran_under_the_edited_rules(world: World) -> No
         assert one.after == sum(watch == one.watch for _, watch in after)
 
 
-@pytest.mark.xfail(
-    reason="backtest: stories of rewrites are played without the hits of their items, so fewer or "
-    "more alerts are counted than the service sends"
-)
 def test_the_messages_are_those_in_the_outboxes_of_both_services(world: World) -> None:
     report = replayed(world)
     sent = [messages(store) for store in (world.before, world.after)]
