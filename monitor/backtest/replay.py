@@ -167,11 +167,12 @@ class _Replay:
             items = {one.item.id: one.item for one in poll}
             before = [hit for one in poll for hit in one.before]
             after = [hit for one in poll for hit in one.after]
-            known = (stored if self._stored else {}, {})
-            sides = zip(self._rooms, self._stories, (before, after), known, strict=True)
-            for room, stories, hits, links in sides:
+            sides = zip(
+                self._rooms, self._stories, (before, after), (self._stored, False), strict=True
+            )
+            for room, stories, hits, lived in sides:
                 about = {hit.item: items[hit.item] for hit in hits}
-                room.take(at, about, hits, stories.link(at, about, links, hits))
+                room.take(at, about, hits, stories.link(at, about, stored if lived else {}, hits))
 
     def _explained(self, tx: Tx) -> tuple[Sample, ...]:
         """Return the samples, the lost ones with what the edited rules say of them."""
