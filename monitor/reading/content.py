@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from copy import deepcopy
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -23,8 +24,10 @@ from monitor.reading.text import clean_text, tidy
 
 TOO_LITTLE = 250
 """Characters of text below which another way is tried."""
+_SHORTEST_ARTICLE = 80
+"""Characters that may be an article."""
 MUCH_MORE = 1.5
-"""How many times longer the text in JSON-LD must be to stand for the visible one."""
+"""How many times longer another text must be to stand for what was found."""
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|teaser|intro|introduction|vorspann|anreißer|chapo|chapeau|dek|deck|excerpt|sub-?title"
     r"|sub-?head(?:line)?|summary|abstract|bajada|sapo|perex|entradilla|sumario|sommario|occhiello|ingress|description|descripcion|kicker)(?:$|[\s_-])",
@@ -65,7 +68,8 @@ def _best(page: Page, text: str) -> str:
     """Return ``text``, or what another way finds where that is plainly more."""
     said = tidy(clean_text(page.statement.body))
     if len(text) < TOO_LITTLE:
-        return max((text, said, _simple(page)), key=len)
+        other = max((said, _simple(page)), key=len)
+        return other if len(other) > MUCH_MORE * len(text) else text
     longer = len(said) > MUCH_MORE * len(text) and _agree(text, said)
     in_paragraphs = said.count("\n") > text.count("\n") and _key(said) == _key(text)
     return said if longer or in_paragraphs else text
@@ -95,12 +99,33 @@ def _careful(page: Page) -> str:
     root = deepcopy(page.root)
     _drop_junk(root)
     _open_layout(root)
+    text = _extracted(bare_extraction, root)
+    if text and "\n" not in text:
+        short = _extracted(bare_extraction, root, config=_options())
+        return short if "\n" in short else text
+    return text
+
+
+def _extracted(extract: Any, root: Any, **options: Any) -> str:
     try:
-        found = bare_extraction(root, include_comments=False)
+        found = extract(deepcopy(root), include_comments=False, **options)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return ""  # a page it was not made for
     text = getattr(found, "text", None) or ""
     return tidy("\n".join(_TABLE_EDGE.sub("", _BULLET.sub("", line)) for line in text.split("\n")))
+
+
+@cache
+def _options() -> Any:
+    """Return trafilatura's options, with short articles read as well.
+
+    Below its usual 250 characters it takes all text of the page in one line, headline and date too.
+    """
+    from trafilatura.settings import use_config  # noqa: PLC0415 - as above
+
+    options = use_config()
+    options.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(_SHORTEST_ARTICLE))
+    return options
 
 
 def _simple(page: Page) -> str:

@@ -322,3 +322,16 @@ def test_a_date_far_ahead_is_not_believed() -> None:
     ahead = (NOW + timedelta(days=3)).isoformat()
 
     assert read(page(json_ld(f'"datePublished": "{ahead}"'))).published is None
+
+
+def test_a_short_article_keeps_its_paragraphs_and_leaves_headline_and_date_out() -> None:
+    page = b"""<html lang="en"><head><title>Choir ends its season</title></head><body>
+    <header><a href="/">The Quay</a></header><main><article><h1>Choir ends its season</h1>
+    <p><time>Wed, 4 Mar 2026 09:30:00 +0000</time></p>
+    <p>The harbour choir ended its season with four lullabies, sung from memory.</p>
+    <p>The recording can be borrowed from the sound archive.</p></article></main></body></html>"""
+    found = read_article(page, "text/html", "https://quay.example/choir", NOW)
+    assert found.text.split("\n") == [
+        "The harbour choir ended its season with four lullabies, sung from memory.",
+        "The recording can be borrowed from the sound archive.",
+    ]
