@@ -32,6 +32,8 @@ async def settle_each(tools: Tools, names: Iterable[str], now: datetime) -> dict
 def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> datetime | None:
     """Put what may be told now into the outbox; return when the rest is looked at again, if any."""
     subscription = subscription.without(tx.opted_out())
+    if not subscription.to:  # everybody left; what waits is there when somebody comes back
+        return now + DAY
     waiting = {stored.hit.id: stored for stored in tx.alert_hits(subscription.id)}
     destinations = [(to.channel, to.recipient) for to in subscription.to]
     sent = tx.alert_times(destinations, now - DAY) if subscription.budget else []

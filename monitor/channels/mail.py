@@ -116,6 +116,10 @@ def compose(
     mail["Message-ID"] = message_id
     mail["References"] = f"<thread.{notice.subscription}@{sender.domain}>"
     mail["List-Id"] = f"<{notice.subscription}.{sender.domain}>"
+    if view.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{view.unsubscribe}>"
+    if view.unsubscribe.startswith("https:"):  # RFC 8058 section 3.1 asks for it
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["MIME-Version"] = "1.0"
     mail.set_content(set_plain(view), cte="quoted-printable")

@@ -33,6 +33,8 @@ def set_plain(view: View) -> str:
 def _group(group: GroupView) -> Iterator[str]:
     heading = f"{group.name} ({group.total})"
     yield from ("", "", heading, "=" * min(WIDTH, _columns(heading)))
+    if group.trend:
+        yield group.trend
     for story in group.stories:
         yield ""
         yield from _story(story)
@@ -55,6 +57,8 @@ def _story(story: StoryView) -> Iterator[str]:
         names = list(story.copy_outlets)
         more = f" and {story.more_copies} more" if story.more_copies else ""
         yield from _wrap(f"{story.copies}: {listing(names, len(names))}{more}")
+    if story.links:
+        yield f"Not relevant? {story.links.irrelevant}"
 
 
 def _ending(view: View) -> Iterator[str]:
@@ -79,6 +83,8 @@ def _ending(view: View) -> Iterator[str]:
     if view.groups:
         footer += " Words between *asterisks* are the evidence for the match."
     yield from ("", "", *_wrap(footer))
+    if view.unsubscribe:
+        yield f"Unsubscribe: {view.unsubscribe}"
 
 
 def _set(pieces: tuple[Piece, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from monitor.channels import wording
 from monitor.channels.snippet import Piece, snippet, title_pieces
 from monitor.channels.text import one_line, safe_address
-from monitor.model import Notice, NoticeGroup, NoticeStory
+from monitor.model import Notice, NoticeGroup, NoticeStory, StoryLinks
 
 TROUBLES_SHOWN: Final = 15
 DEVELOPMENTS_SHOWN: Final = 3
@@ -38,6 +38,8 @@ class StoryView:
     copies: str
     copy_outlets: tuple[str, ...]
     more_copies: int
+    links: StoryLinks | None = None
+    """Where the reader can answer it; None when the page has no public address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class GroupView:
     name: str
     total: int
     stories: tuple[StoryView, ...]
+    trend: str = ""
+    """How often the watch was spoken of lately, a block a day; empty when that is not known."""
+    mute: str = ""
+    """Address that mutes the watch; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class View:
     checked: str
     troubles: tuple[TroubleView, ...]
     subscription: str
+    unsubscribe: str = ""
+    """Address at which the reader ends it; empty when there is none."""
 
     @property
     def addressed(self) -> str:
@@ -102,7 +110,7 @@ def make_view(notice: Notice, most: int) -> View:
         stories = tuple(_story(story, notice) for story in group.stories[:left])
         left -= len(stories)
         if stories:
-            groups.append(GroupView(_name(group), len(group.stories), stories))
+            groups.append(_group(group, stories, notice))
     receipt = notice.receipt
     alone = notice.kind == "alert" and len(notice.groups) == 1
     return View(
@@ -120,6 +128,17 @@ def make_view(notice: Notice, most: int) -> View:
         checked=wording.checked(receipt) if receipt else wording.changed(notice),
         troubles=_troubles(notice),
         subscription=notice.subscription,
+        unsubscribe=notice.links.unsubscribe if notice.links else "",
+    )
+
+
+def _group(group: NoticeGroup, stories: tuple[StoryView, ...], notice: Notice) -> GroupView:
+    return GroupView(
+        _name(group),
+        len(group.stories),
+        stories,
+        wording.trend(group.trend) if group.trend else "",
+        notice.links.watches.get(group.watch, "") if notice.links else "",
     )
 
 
@@ -146,6 +165,7 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         copies=copies,
         copy_outlets=tuple(outlets),
         more_copies=more,
+        links=notice.links.stories.get(item.id) if notice.links else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.channels.text import count, one_line
-from monitor.model import Item, Notice, NoticeStory, Receipt, SourceTrouble
+from monitor.model import Item, Notice, NoticeStory, Receipt, SourceTrouble, Trend
 
 SUBJECT: Final = 120
 _NAME: Final = 48
@@ -191,3 +191,10 @@ def troubles(receipt: Receipt) -> list[tuple[str, tuple[SourceTrouble, ...]]]:
         (f"{len(receipt.never)} not polled", receipt.never),
     ]
     return [(heading, found) for heading, found in lists if found]
+
+
+def trend(of: Trend) -> str:
+    """Return the last days of a watch as blocks, with their sum and whether today stands out."""
+    days = len(of.counts)
+    words = f"{of.sparkline} {sum(of.counts)} in {days} days"
+    return f"{words}, far more than usual today" if of.spiking else words

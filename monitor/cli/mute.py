@@ -1,4 +1,4 @@
-"""``mute``: a watch or a story that nobody wants to hear of for a time."""
+"""``mute`` and ``unsubscribed``: what readers want to hear no more of."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def register(app: typer.Typer) -> None:
         "Its hits are stored and shown, and told to nobody.\n\n"
         "Example: monitor mute rushan-abbas --for 3d",
     )(mute)
+    app.command(
+        "unsubscribed",
+        help="List the destinations that unsubscribed; with a name and --resume send to them again.\n\n"
+        "Example: monitor unsubscribed morning-digest --resume",
+    )(unsubscribed)
 
 
 def mute(
@@ -99,3 +104,30 @@ def unmuted(store: Store, target: str) -> str:
     """Unmute ``target`` and return what to say of it."""
     was = store.write_now(lambda tx: tx.unmute(target))
     return f"{target} is heard again" if was else f"{target} was not muted"
+
+
+def unsubscribed(
+    name: Annotated[str, typer.Argument(help="Id of a subscription.")] = "",
+    config: ConfigFolder = DEFAULT_CONFIG,
+    recipient: Annotated[str, typer.Option(help="Only this recipient.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Send to them again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print who opted out of what, or take that back."""
+    if resume and not name:
+        message = "--resume needs the id of a subscription"
+        raise InputError(message)
+    with stored(settings_of(config)) as store:
+        found = [
+            row
+            for row in sorted(store.read_now(lambda tx: tx.opted_out()))
+            if name in ("", row[0]) and recipient in ("", row[2])
+        ]
+        if resume:
+            store.write_now(lambda tx: [tx.opt_in(*row) for row in found])
+    if as_json:
+        keys = ("subscription", "channel", "recipient")
+        print_json([dict(zip(keys, row, strict=True)) for row in found])
+        return
+    heading = f"{len(found)} get it again" if resume else f"{len(found)} unsubscribed"
+    print_table(heading, ("subscription", "channel", "recipient"), found)

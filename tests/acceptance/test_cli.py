@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import typer
 
 from monitor.cli import app, main
+from monitor.config import load
+from monitor.store import Store
 from tests.acceptance.practice import Feed, save, write_config
 
 
@@ -249,3 +252,17 @@ def test_a_digest_of_what_was_told_before_has_to_be_asked_for_now(call: Call, co
         "2026-12-24T08:00"
         in call("digest", "preview", "daily", "--since", "last week!", "-c", config).err
     )
+
+
+def test_a_destination_that_unsubscribed_is_listed_and_can_be_sent_to_again(
+    call: Call, config: Path
+) -> None:
+    store = Store.open(load(config).database_url)
+    store.migrate()
+    store.write_now(lambda tx: tx.opt_out("daily", "mailbox", "", datetime.now(UTC)))
+    store.close()
+    gone = {"subscription": "daily", "channel": "mailbox", "recipient": ""}
+    assert call("unsubscribed", "--json", "-c", config).lines == [[gone]]
+    assert "needs the id" in call("unsubscribed", "--resume", "-c", config).complaint
+    assert call("unsubscribed", "daily", "--resume", "-c", config).code == 0
+    assert call("unsubscribed", "--json", "-c", config).lines == [[]]

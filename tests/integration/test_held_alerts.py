@@ -43,7 +43,10 @@ class Desk:
                 source(self.server, "gazette", tags=["harbour"], language="en"),
                 source(self.server, "other", tags=["mountain"], enabled=False),
             ],
-            channels=[{"id": "box", "kind": "mailbox", "folder": "data/mailbox"}],
+            channels=[
+                {"id": name, "kind": "mailbox", "folder": f"data/{name}"}
+                for name in ("box", "copy")
+            ],
             subscriptions=[{"id": "desk", "when": "instant", "to": TO, **wish}],
             watches=WATCHES,
         )
@@ -212,3 +215,28 @@ async def test_a_spike_does_not_wait_for_the_digest_and_an_ordinary_day_does(des
         await desk.round(app)
         (alert,) = await alerts(app)
         assert len(alert.hits) >= 5
+
+
+async def test_a_destination_that_unsubscribed_gets_nothing_and_the_others_go_on(
+    desk: Desk,
+) -> None:
+    to = [{"channel": "box"}, {"channel": "copy"}]
+    async with desk.service(to=to) as app:
+        now = desk.time
+        await app.tools.store.write(lambda tx: tx.opt_out("desk", "copy", "", now))
+        desk.publish()
+        await desk.round(app)
+        assert [each.channel for each in await alerts(app)] == ["box"]
+        assert not await app.tools.store.read(lambda tx: tx.subscriptions_waiting())
+
+
+async def test_when_everybody_unsubscribed_hits_wait_until_somebody_comes_back(desk: Desk) -> None:
+    async with desk.service() as app:
+        now = desk.time
+        await app.tools.store.write(lambda tx: tx.opt_out("desk", "box", "", now))
+        desk.publish()
+        await desk.round(app)
+        assert await alerts(app) == []
+        await app.tools.store.write(lambda tx: tx.opt_in("desk", "box", ""))
+        await desk.round(app, days=1)
+        assert len(await alerts(app)) == 1

@@ -11,7 +11,8 @@ import pytest
 from monitor.channels.html import LARGEST
 from monitor.channels.mail import Sender, check_address, compose
 from monitor.channels.wording import headline
-from monitor.model import Message, Notice
+from monitor.links import Links
+from monitor.model import Message, Notice, Trend
 from tests.unit.channels.samples import ALERT, CHINESE, DIGEST, QUIET, WARNED, long_digest
 
 SENDER = Sender("monitor@example.org", "Coverage monitor")
@@ -238,3 +239,40 @@ def test_a_long_subject_in_another_script_keeps_every_space(title: str) -> None:
     message = sent(replace(ALERT, groups=(replace(group, stories=(named,)),)))
     assert read(message)["Subject"] == message.subject
     assert title[:30] in message.subject
+
+
+LINKED = replace(DIGEST, links=Links("https://monitor.example", b"k" * 32).of(DIGEST, ID))
+
+
+def test_a_mail_with_links_can_be_answered_and_ended_with_one_click() -> None:
+    mail = read(sent(LINKED))
+    assert LINKED.links is not None
+    assert mail["List-Unsubscribe"] == f"<{LINKED.links.unsubscribe}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    raw = sent(LINKED).content
+    assert f"List-Unsubscribe: <{LINKED.links.unsubscribe}>\r\n".encode() in raw
+    html, text = part(LINKED, "html"), part(LINKED, "plain")
+    for links in LINKED.links.stories.values():
+        assert all(each in html for each in (links.relevant, links.irrelevant, links.snooze))
+        assert links.irrelevant in text
+    assert f"Unsubscribe: {LINKED.links.unsubscribe}" in text
+
+
+def test_a_mail_without_a_public_address_has_no_links_that_lead_nowhere() -> None:
+    mail = read(sent(DIGEST))
+    assert mail["List-Unsubscribe"] is None
+    assert "/act/" not in part(DIGEST, "html") + part(DIGEST, "plain")
+
+
+def test_one_click_is_offered_over_https_alone() -> None:
+    plain = replace(DIGEST, links=Links("http://monitor.example", b"k" * 32).of(DIGEST, ID))
+    assert read(sent(plain))["List-Unsubscribe-Post"] is None
+
+
+def test_a_watch_shows_how_often_it_was_spoken_of_lately() -> None:
+    today = DIGEST.created.date()
+    trend = Trend(DIGEST.groups[0].watch, today, (0, 1, 2, 9), 1.0, (today,))
+    notice = replace(DIGEST, groups=(replace(DIGEST.groups[0], trend=trend),))
+    words = "▁▂▃█ 12 in 4 days, far more than usual today"
+    assert words in part(notice, "html")
+    assert words in part(notice, "plain")

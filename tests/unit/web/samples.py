@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from monitor.config import Settings, load
+from monitor.links import Links
 from monitor.model import Hit, Item, Span, digest
 from monitor.store import Store
 from monitor.web import create_app
@@ -65,6 +66,10 @@ class View:
     ended: dict[str, datetime | None] = field(default_factory=lambda: {"poll": NOW})
     late: list[str] = field(default_factory=list)
     time: datetime = NOW
+    signer: Links = field(default_factory=Links)
+
+    def links(self) -> Links:
+        return self.signer
 
     def settings(self) -> Settings:
         return self.config
