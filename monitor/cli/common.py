@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -137,3 +137,18 @@ def moment_of(text: str, zone: str, option: str) -> datetime:
         message = f"{option} {text}: a date and time is expected, such as 2026-12-24T08:00"
         raise InputError(message) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def the_only(ids: Sequence[str], prefix: str, word: str, several: str, command: str) -> str:
+    """Return the one id that begins with ``prefix``; raises InputError for none or several.
+
+    ``word`` and ``several`` name what is looked for, ``command`` is what shows ids.
+    """
+    if not ids:
+        message = f"there is no {word} {prefix!r}; '{command}' shows ids"
+        raise InputError(message)
+    if len(ids) > 1:
+        named = " and ".join(ids)
+        message = f"several {several} begin with {prefix!r}, such as {named}; write more of it"
+        raise InputError(message)
+    return ids[0]

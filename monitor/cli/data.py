@@ -23,6 +23,7 @@ from monitor.cli.common import (
     print_json,
     print_table,
     settings_of,
+    the_only,
 )
 from monitor.cli.configuration import local
 from monitor.config import Settings
@@ -163,15 +164,8 @@ def mark_hit(
 def the_hit(prefix: str, tx: Tx) -> StoredHit:
     """Return the one hit whose id begins with ``prefix``; raises `InputError` for none or several."""
     ids = tx.hits_like(prefix.strip()) if prefix.strip() else []
-    if not ids:
-        message = f"there is no hit {prefix!r}; 'monitor hits list' shows ids"
-        raise InputError(message)
-    if len(ids) > 1:
-        message = (
-            f"several hits begin with {prefix!r}, such as {' and '.join(ids)}; write more of it"
-        )
-        raise InputError(message)
-    return tx.hits_by_id(ids)[ids[0]]
+    name = the_only(ids, prefix, "hit", "hits", "monitor hits list")
+    return tx.hits_by_id([name])[name]
 
 
 def list_sources(

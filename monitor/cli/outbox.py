@@ -20,6 +20,7 @@ from monitor.cli.common import (
     print_json,
     print_table,
     settings_of,
+    the_only,
 )
 from monitor.cli.configuration import local
 from monitor.cli.data import Limit, ask, stored
@@ -164,14 +165,9 @@ def _destination(known: Destination, settings: Settings) -> dict[str, Any]:
 def the_delivery(prefix: str, tx: Tx) -> Delivery:
     """Return the one message whose id begins with ``prefix``; raises `InputError` for none or several."""
     ids = tx.deliveries_like(prefix.strip()) if prefix.strip() else []
-    found = tx.delivery(ids[0]) if len(ids) == 1 else None
-    if len(ids) > 1:
-        several = " and ".join(ids)
-        message = f"several messages begin with {prefix!r}, such as {several}; write more of it"
-        raise InputError(message)
-    if found is None:
-        message = f"there is no message {prefix!r}; 'monitor deliveries list' shows ids"
-        raise InputError(message)
+    name = the_only(ids, prefix, "message", "messages", "monitor deliveries list")
+    found = tx.delivery(name)
+    assert found is not None  # noqa: S101 - its id was just read
     return found
 
 

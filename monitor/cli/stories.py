@@ -15,10 +15,10 @@ from monitor.cli.common import (
     escape_cell,
     print_json,
     print_table,
+    the_only,
 )
 from monitor.cli.configuration import local
 from monitor.cli.data import SHOWN_ID, Limit, ask
-from monitor.errors import InputError
 from monitor.store import Tx
 from monitor.stories import Telling, tell
 
@@ -95,14 +95,7 @@ def show_story(
 def the_story(prefix: str, tx: Tx) -> Telling:
     """Return the one story whose id begins with ``prefix``; `InputError` for none or several."""
     ids = tx.stories_like(prefix.strip()) if prefix.strip() else []
-    if not ids:
-        message = f"there is no story {prefix!r}; 'monitor stories' shows ids"
-        raise InputError(message)
-    if len(ids) > 1:
-        message = (
-            f"several stories begin with {prefix!r}, such as {' and '.join(ids)}; write more of it"
-        )
-        raise InputError(message)
-    members = tx.story(ids[0])
+    name = the_only(ids, prefix, "story", "stories", "monitor stories")
+    members = tx.story(name)
     hits = tx.bare_hits(sketch.item for _, sketch in members)
     return tell(members, {item: [hit.watch for hit in found] for item, found in hits.items()})
