@@ -12,6 +12,8 @@ rest on what was read ("is it known?", "was it told?") cannot be overtaken by an
 from __future__ import annotations
 
 import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import InputError
 
+_BETWEEN_TRIES = 0.02
+"""Seconds between two tries to switch a new database to its log."""
 WRITE_LOCK = 4_807_526_976
 """Key of the advisory lock that a write holds on PostgreSQL."""
 
@@ -69,18 +73,38 @@ def _sqlite_engines(url: URL, lock_timeout: float) -> tuple[Engine, Engine]:
     options = {"isolation_level": None, "timeout": lock_timeout, "check_same_thread": False}
     writer = create_engine(url, connect_args=options, hide_parameters=True)
     reader = create_engine(url, connect_args=options, hide_parameters=True)
-    event.listen(writer, "connect", _prepare_sqlite)
-    event.listen(reader, "connect", _prepare_sqlite)
+    prepare = partial(_prepare_sqlite, lock_timeout)
+    event.listen(writer, "connect", prepare)
+    event.listen(reader, "connect", prepare)
     event.listen(reader, "connect", _forbid_writes)
     event.listen(writer, "begin", _begin_immediate)
     event.listen(reader, "begin", _begin)
     return writer, reader
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+def _prepare_sqlite(lock_timeout: float, connection: sqlite3.Connection, _record: Any) -> None:
+    _log_ahead(connection, lock_timeout)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _log_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Have ``connection`` use the write-ahead log, which a new database has to be switched to.
+
+    Of processes that start together only one can switch; the others are told "locked" at once,
+    for SQLite's own timeout does not cover this statement.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _forbid_writes(connection: sqlite3.Connection, _record: Any) -> None:
