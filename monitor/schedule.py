@@ -24,6 +24,9 @@ from monitor.errors import MonitorError
 
 log = structlog.get_logger()
 
+JITTER = 0.25
+"""Part of its interval by which a tick may come late. Of two processes on one database that
+tick in step, the one a moment ahead would find all that is due, and the other nothing, for good."""
 SHUTDOWN_SECONDS = 5.0
 """Time that work in flight gets to finish after SIGTERM; what is left is released."""
 
@@ -73,6 +76,7 @@ class Service:
                 self._start,
                 "interval",
                 seconds=tick.seconds,
+                jitter=tick.seconds * JITTER,
                 args=[tick],
                 next_run_time=self.app.clock(),
                 coalesce=True,
