@@ -52,6 +52,7 @@ from monitor.model.polls import (
 )
 from monitor.model.rhythm import Hints, Rhythm
 from monitor.model.trends import Trend
+from monitor.model.versions import Exchange, RuleVersion, Version
 
 DAY = timedelta(days=1)
 
@@ -65,6 +66,7 @@ __all__ = [
     "Destination",
     "Document",
     "Entry",
+    "Exchange",
     "Fetched",
     "Hints",
     "Hit",
@@ -85,6 +87,7 @@ __all__ = [
     "Receipt",
     "Rhythm",
     "Route",
+    "RuleVersion",
     "SourceList",
     "SourceState",
     "SourceTrouble",
@@ -93,6 +96,7 @@ __all__ = [
     "StoryLinks",
     "Trend",
     "Validators",
+    "Version",
     "Visit",
     "digest",
 ]

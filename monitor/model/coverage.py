@@ -133,6 +133,8 @@ class Hit:
     """One plain sentence."""
     possible: bool = False
     """Below the watch's threshold: shown, never alerted."""
+    version: str = ""
+    """Digest of the version of the item that made it; empty for hits older than versions."""
 
 
 @dataclass(frozen=True, slots=True)

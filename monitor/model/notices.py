@@ -30,6 +30,8 @@ class Notice:
     """Sources whose health changed, for the owner of the monitor."""
     links: NoticeLinks | None = None
     """Addresses at which the reader can answer; None when the page has no public address."""
+    discreet: bool = False
+    """Whether what shows outside the message (subject, sender, notifications) names nothing."""
     part: int = 1
     """Which part it is of a message that is too large for one."""
     parts: int = 1
@@ -62,6 +64,8 @@ class NoticeLinks:
     unsubscribe: str
     stories: Mapping[str, StoryLinks]
     watches: Mapping[str, str]
+    page: str = ""
+    """The monitor's own page, which lists everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,13 @@ class NoticeStory:
     outlet: str
     copies: tuple[NoticeCopy, ...] = ()
     also: tuple[str, ...] = ()
-    """Names of the other watches that the item is about."""
+    """Names of the other watches that the story is about."""
     developments: tuple[str, ...] = ()
     """What its items add to a story that ran before, the earliest first."""
+    ran_before: bool = False
+    """Whether the item that founded the story came before this message, and something is new."""
+    original: NoticeCopy | None = None
+    """The first item of the story, where it is in another language than the leading one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class NoticeCopy:
     outlet: str
     url: str
     title: str
+    language: str = ""
+    """BCP 47 tag; empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,3 +142,6 @@ class Visit:
     url: str
     due: datetime
     attempts: int = 0
+    """Failed tries of this stage."""
+    stage: int = 0
+    """0 to read the text for the first time; 1, 2 … to see whether a hit was edited since."""

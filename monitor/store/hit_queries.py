@@ -61,7 +61,7 @@ class HitQueries(Queries):
 
     def revise_hits(self, hits: Iterable[Hit]) -> None:
         """Replace score, evidence and verdict of stored ``hits``; when they were found stays."""
-        changing = ("score", "spans", "rule", "why", "possible")
+        changing = ("score", "spans", "rule", "why", "possible", "version")
         for hit in hits:
             row = hit_row(hit)
             change = {name: row[name] for name in changing}

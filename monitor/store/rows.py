@@ -194,6 +194,7 @@ def hit_row(hit: Hit) -> dict[str, Any]:
         "rule": hit.rule,
         "why": hit.why,
         "possible": hit.possible,
+        "version": hit.version,
     }
 
 
@@ -209,6 +210,7 @@ def hit_of(row: Row) -> Hit:
         rule=row["hit_rule"],
         why=row["hit_why"],
         possible=row["hit_possible"],
+        version=row["hit_version"],
     )
 
 

@@ -152,3 +152,10 @@ class SourceQueries(Queries):
         if source is not None:
             statement = statement.where(column.source == source)
         return [record_of(row) for row in self._all(statement.order_by(column.at, column.id))]
+
+    def last_records(self, source: str, limit: int) -> list[PollRecord]:
+        """Return the last polls of ``source``, newest first."""
+        column = POLL_RECORD.c
+        statement = select(*labelled(POLL_RECORD)).where(column.source == source)
+        statement = statement.order_by(column.at.desc(), column.id.desc()).limit(limit)
+        return [record_of(row) for row in self._all(statement)]

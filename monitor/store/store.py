@@ -52,6 +52,11 @@ class Store:
             raise StoreError(message) from error
         return cls(writer, reader, name)
 
+    @property
+    def fault(self) -> str:
+        """Return why the last write did not go through, or nothing: a database may still be read then."""
+        return self._writer.fault
+
     @staticmethod
     def exists(url: str) -> bool:
         """Tell whether there may be a database at ``url``: of SQLite the file, a server is not asked."""

@@ -3,7 +3,7 @@
     source_state ─ poll_record            item ─ item_key, sighting, visit
     item ─ hit ─ route                    hit ─ delivery_hit ─ delivery ─ attempt
     item ─ story_link                     digest_slot
-    hit ─ mark
+    hit ─ mark                            item ─ version, hit ─ rule
 
 Rows are written and read with SQLAlchemy Core (`monitor.store.rows` turns them into values of
 `monitor.model`): a poll's 100 rows cost a tenth of what the ORM's unit of work would.
@@ -159,10 +159,11 @@ class VisitRow(Base, table=True):
     due: datetime = Field(sa_type=UtcDateTime, index=True)
     attempts: int = 0
     lease_until: datetime | None = time_or_none()
+    stage: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class HitRow(Base, table=True):
-    """A hit; ``time`` is the item's time that readers see, ``found`` when it became a hit."""
+    """A hit; ``time`` is what readers see, ``found`` when it was made, ``version`` from which text."""
 
     __tablename__ = "hit"
     __table_args__ = (Index(None, "time", "id"), Index(None, "watch", "time", "id"))
@@ -177,6 +178,7 @@ class HitRow(Base, table=True):
     possible: bool = False
     time: datetime = Field(sa_type=UtcDateTime)
     found: datetime = Field(sa_type=UtcDateTime, index=True)
+    version: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class MarkRow(Base, table=True):

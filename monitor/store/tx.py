@@ -11,6 +11,7 @@ from monitor.store.outbox_queries import OutboxQueries
 from monitor.store.source_queries import SourceQueries
 from monitor.store.story_queries import StoryQueries
 from monitor.store.upkeep_queries import UpkeepQueries
+from monitor.store.version_queries import VersionQueries
 from monitor.store.visit_queries import VisitQueries
 
 
@@ -25,5 +26,6 @@ class Tx(
     UpkeepQueries,
     VisitQueries,
     LeaseQueries,
+    VersionQueries,
 ):
     """One open transaction; valid only inside the function it was handed to."""

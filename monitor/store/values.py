@@ -7,6 +7,9 @@ from datetime import datetime
 
 from monitor.model import Hit, Item, StoryLink
 
+_LONGEST_PLACE = 18
+"""Digits that surely fit into the 64 bits of a database's integer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
@@ -64,6 +67,16 @@ class StorySummary:
     items: int
     outlets: int
     developments: int
+    copies: int = 0
+    watches: tuple[str, ...] = ()
+    """Ids of all watches that its items hit, by name."""
+    newest: int = 0
+    """Place of its newest member in the order of commits."""
+
+    @property
+    def cursor(self) -> str:
+        """What to pass as ``before`` to go on behind this story."""
+        return f"{self.last.isoformat()}|{self.newest}"
 
 
 def split_cursor(cursor: str) -> tuple[datetime, str]:
@@ -74,3 +87,12 @@ def split_cursor(cursor: str) -> tuple[datetime, str]:
         message = f"{cursor!r} is no cursor"
         raise ValueError(message)
     return moment, identifier
+
+
+def place_in_stories(cursor: str) -> tuple[datetime, int]:
+    """Return time and place of a `StorySummary.cursor`; raises ValueError when it is none."""
+    time, place = split_cursor(cursor)
+    if not place.isdecimal() or len(place) > _LONGEST_PLACE:
+        message = f"{cursor!r} is no cursor of a story"
+        raise ValueError(message)
+    return time, int(place)

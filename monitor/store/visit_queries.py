@@ -76,6 +76,7 @@ def _row(visit: Visit) -> dict[str, object]:
         "url": visit.url,
         "due": visit.due,
         "attempts": visit.attempts,
+        "stage": visit.stage,
         "lease_until": None,
     }
 
@@ -87,4 +88,5 @@ def _visit_of(row: Row) -> Visit:
         url=row["visit_url"],
         due=row["visit_due"],
         attempts=row["visit_attempts"],
+        stage=row["visit_stage"],
     )

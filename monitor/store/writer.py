@@ -53,6 +53,8 @@ class Writer:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self.fault = ""
+        """What the database refused last; empty again once it has taken something."""
 
     def submit(self, fn: Callable[[Tx], T]) -> Future[T]:
         """Queue ``fn``; the future is answered after its commit."""
@@ -96,9 +98,11 @@ class Writer:
             with self._engine.connect() as connection, connection.begin():
                 outcomes = [self._attempt(connection, job.fn) for job in batch]
         except BaseException as error:  # noqa: BLE001 - the thread must outlive any error, callers get it
+            self.fault = str(explain(error, self._database))
             for job in batch:
                 job.future.set_exception(_chained(explain(error, self._database), error))
             return
+        self.fault = ""
         for job, outcome in zip(batch, outcomes, strict=True):
             if outcome.error is not None:
                 job.future.set_exception(outcome.error)
