@@ -106,14 +106,19 @@ class HitQueries(Queries):
         statement = statement.order_by(HIT.c.found, HIT.c.id).limit(limit)
         return [stored_hit(row) for row in self._all(statement)]
 
-    def hit_times(self, since: datetime) -> list[tuple[str, datetime]]:
-        """Return (watch, when it was found) of the sure hits since then that were news."""
+    def hit_times(self, since: datetime, watch: str | None = None) -> list[tuple[str, datetime]]:
+        """Return (watch, when it was found) of the sure hits since then that were news.
+
+        Of one ``watch`` or of all.
+        """
         statement = (
             select(HIT.c.watch, HIT.c.found)
             .select_from(HIT.join(ITEM, ITEM.c.id == HIT.c.item))
             .where(HIT.c.found >= since, ~HIT.c.possible, ~ITEM.c.baseline)
         )
-        return [(watch, found) for watch, found in self._run(statement)]
+        if watch is not None:
+            statement = statement.where(HIT.c.watch == watch)
+        return [(name, found) for name, found in self._run(statement)]
 
     def hits_by_id(self, ids: Iterable[str]) -> dict[str, StoredHit]:
         """Return the hits of these ids by id; unknown ones are left out."""

@@ -10,8 +10,9 @@ from sqlalchemy import Select, delete, func, or_, select, tuple_, update
 
 from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route
 from monitor.store.base import CHUNK, chunks, insert_new
-from monitor.store.destination_queries import DestinationQueries, is_due, is_failing
+from monitor.store.destination_queries import is_due, is_failing
 from monitor.store.hit_queries import stored_hit, with_items
+from monitor.store.outbox_lists import OutboxLists
 from monitor.store.outbox_rows import (
     attempt_of,
     attempt_row,
@@ -27,7 +28,7 @@ from monitor.store.values import StoredHit, split_cursor
 _SENT = DELIVERY.c
 
 
-class OutboxQueries(DestinationQueries):
+class OutboxQueries(OutboxLists):
     """Decisions about hits, and messages with their attempts."""
 
     def add_routes(self, routes: Iterable[Route]) -> None:
