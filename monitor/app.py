@@ -204,7 +204,8 @@ class App:
             while True:
                 room = min(CLAIM, at_once - len(running))
                 if not self.stopping and (room >= min(CLAIM, at_once // 2) or (room and not done)):
-                    for one in await self._claim(queue, started if keep else self.clock(), room):
+                    claim = self._claim(queue, started if keep else self.clock(), room)
+                    for one in await (_or_nothing(claim) if running else claim):
                         running[asyncio.ensure_future(self._use(queue, one))] = one
                 if not running:
                     return results
@@ -223,8 +224,9 @@ class App:
                 await self._release(queue, list(running.values()))
 
     async def _claim(self, queue: Queue[T, R], now: datetime, room: int) -> list[T]:
+        found = await self.tools.store.write(lambda tx: queue.claim(self.tools, tx, now, room))
         self.looked[queue.name] = self.clock()
-        return await self.tools.store.write(lambda tx: queue.claim(self.tools, tx, now, room))
+        return found
 
     async def _release(self, queue: Queue[T, R], left: Sequence[T]) -> None:
         def release(tx: Tx) -> None:
@@ -262,6 +264,15 @@ class App:
         for tools in [*self._retired, self.tools]:
             await end(tools)
         await asyncio.to_thread(self.tools.store.close)
+
+
+async def _or_nothing(claim: Awaitable[list[T]]) -> list[T]:
+    """Return what was claimed; nothing when the database fails, which must not cost what is under way."""
+    try:
+        return await claim
+    except StoreError as error:
+        log.error("nothing claimed, will be tried again", error=str(error))
+        return []
 
 
 async def end(tools: Tools) -> None:

@@ -6,9 +6,12 @@ meet the store, in the transaction that keeps the attempt.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,13 +20,18 @@ from pydantic import SecretStr
 from monitor import planning
 from monitor.channels.base import Channel
 from monitor.config import Settings
-from monitor.errors import DestinationGone, PermanentFailure, TemporaryFailure
+from monitor.errors import DestinationGone, PermanentFailure, StoreError, TemporaryFailure
 from monitor.model import Attempt, Delivery, Destination, digest
 from monitor.planning import Result, Subscription
 from monitor.store import Tx
 from monitor.tools import Tools, render
 
 log = structlog.get_logger()
+
+PATIENCE = 120.0
+"""Seconds that noting what came of a message is tried for: less than the lease, after which another
+process would send it again."""
+LONGEST_WAIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,26 @@ async def open_channel(tools: Tools, delivery: Delivery) -> Channel:
         )
         raise PermanentFailure(message)
     return channel
+
+
+async def note_down(tools: Tools, delivery: Delivery, attempt: Attempt, verdict: Verdict) -> None:
+    """Keep what came of a message, at the first try or a later one; raises StoreError in the end.
+
+    A message that is out and not noted goes out again: a database that is locked, full or being
+    restarted at that very moment shall not cost readers a second copy.
+    """
+    deadline = time.monotonic() + PATIENCE
+    settle = partial(settle_attempt, tools, delivery, attempt, verdict)
+    wait = 0.1
+    while True:
+        try:
+            return await tools.store.write(settle)
+        except StoreError as error:
+            if time.monotonic() > deadline:
+                raise
+            log.error("not noted, will be tried again", delivery=delivery.id, error=str(error))
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
 
 
 def settle_attempt(

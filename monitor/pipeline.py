@@ -28,8 +28,8 @@ from monitor.config import Settings
 from monitor.destinations import (
     Verdict,
     failed_attempt,
+    note_down,
     open_channel,
-    settle_attempt,
     verdict_of,
 )
 from monitor.errors import (
@@ -293,7 +293,7 @@ async def deliver(tools: Tools, delivery: Delivery, clock: Callable[[], datetime
             log.exception("delivery failed inside this service", delivery=delivery.id)
         attempt = failed_attempt(delivery, error, clock())
         verdict = verdict_of(error) if channel else verdict
-    await tools.store.write(partial(settle_attempt, tools, delivery, attempt, verdict))
+    await note_down(tools, delivery, attempt, verdict)
     note = log.info if attempt.ok else log.warning
     note(
         "delivered" if attempt.ok else "not delivered",

@@ -70,7 +70,7 @@ def judge(
 async def check(view: ServiceView) -> Health:
     """Ask the database and the service."""
     mask = view.settings().mask
-    database_error = ""
+    database_error = view.store.fault
     try:
         await view.store.read(_touch)
     except StoreError as error:
