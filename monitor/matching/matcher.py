@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 from monitor.matching import score
 from monitor.matching.automaton import Lexicon, Place
@@ -17,7 +18,7 @@ from monitor.matching.search import cycle
 from monitor.matching.terms import Term
 from monitor.matching.tree import references
 from monitor.matching.watchlist import Watchlist
-from monitor.model import Hit, Item, Span, digest
+from monitor.model import Hit, Item, RuleVersion, Span, digest
 
 _MOST_SPANS = 50
 _RECENT = 8
@@ -77,6 +78,11 @@ class Matcher:
     def slow(self) -> tuple[str, ...]:
         """Ids of the watches that must be tried on every item; worth a warning."""
         return tuple(rule.watch.id for rule in self._slow)
+
+    def versions(self, watches: Iterable[str], now: datetime) -> tuple[RuleVersion, ...]:
+        """Return the rules of these watches as they are kept with the hits that they made."""
+        rules = (self._rules[name] for name in dict.fromkeys(watches))
+        return tuple(RuleVersion(one.digest, one.watch.id, one.definition, now) for one in rules)
 
     def match(self, item: Item) -> tuple[Hit, ...]:
         """Return a hit for each watch that ``item`` speaks of, *possible* ones included, strongest first."""

@@ -8,6 +8,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from monitor.matching.automaton import Lexicon
+from monitor.matching.definition import definition_of
 from monitor.matching.fold import fold
 from monitor.matching.names import MISSPELT, OtherPerson, camel_parts, misspellings, variants
 from monitor.matching.query import parse
@@ -54,7 +55,7 @@ class Rule:
     ) -> None:
         self.watch = watch
         self.watchlist = watchlist.watchlist
-        self._groups = {**watchlist.groups, **watch.groups}
+        self.groups = {**watchlist.groups, **watch.groups}
         self._lexicons = lexicons
         self._rules = rules
         self.person = isinstance(watch, Person)
@@ -68,9 +69,9 @@ class Rule:
         else:
             yield from self._compiled(self.full_forms, Role.FULL)
         if watch.soft:
-            yield from self._compiled(expand(watch.soft, self._groups), Role.SOFT)
+            yield from self._compiled(expand(watch.soft, self.groups), Role.SOFT)
         for index, together in enumerate(watch.together):
-            texts = expand([f"@{together.all[0]}"], self._groups)
+            texts = expand([f"@{together.all[0]}"], self.groups)
             yield from self._compiled(texts, Role.ANCHOR, index)
         if watch.match and self.search is not None:
             for term in self.search.needed or ():
@@ -83,7 +84,7 @@ class Rule:
             (Role.SHORT, [text for text in self.full_forms if text in shared]),
         ):
             yield from self._compiled(texts, role, name=self.person)
-        short = (*expand(watch.short, self._groups), *self.variants.get(MISSPELT, ()))
+        short = (*expand(watch.short, self.groups), *self.variants.get(MISSPELT, ()))
         yield from self._compiled(short, Role.SHORT, short=True)
 
     def _compiled(
@@ -121,26 +122,22 @@ class Rule:
         return None if other.slow else tuple(term for term, _, _ in other.anchors())
 
     @cached_property
-    def digest(self) -> str:
-        """Digest of the watch's definition, so that a hit tells under which rule it was made."""
-        return digest(self.watch.model_dump_json(), *self._group_texts(), length=12)
+    def definition(self) -> str:
+        """The watch with all that this rule takes from elsewhere, from which it can be made anew."""
+        return definition_of(self.watch.id, self._rules)
 
-    def _group_texts(self) -> Iterable[str]:
-        """Return what the groups of the watchlist that the watch uses say."""
-        text = self.watch.model_dump_json()
-        return (
-            f"{name}={terms}"
-            for name, terms in self._groups.items()
-            if f'"@{name}"' in text or f'"{name}"' in text
-        )
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the definition, so that a hit tells under which rule it was made."""
+        return digest(self.definition)
 
     @cached_property
     def full_forms(self) -> tuple[str, ...]:
         """Every form that is enough on its own: names, aliases, phrases, and variants made of them."""
         watch = self.named
         if watch is None:
-            return expand(self.watch.phrases, self._groups)
-        names = expand((watch.name, *watch.aliases, *watch.phrases), self._groups)
+            return expand(self.watch.phrases, self.groups)
+        names = expand((watch.name, *watch.aliases, *watch.phrases), self.groups)
         made = (form for rule, forms in self.variants.items() if rule != MISSPELT for form in forms)
         return tuple(dict.fromkeys((*names, *made)))
 
@@ -160,7 +157,7 @@ class Rule:
         if watch is None or not watch.variants:
             return {}
         made: dict[str, dict[str, None]] = {}
-        for name in expand((watch.name, *watch.aliases), self._groups):
+        for name in expand((watch.name, *watch.aliases), self.groups):
             for rule, forms in variants(name, person=self.person).items():
                 made.setdefault(rule, {}).update(dict.fromkeys(forms))
         if self.person:
@@ -207,11 +204,11 @@ class Rule:
         """Judge of the words beside a short form of a person, or a word that is a surname too."""
         watch = self.watch
         if isinstance(watch, Topic) and watch.surnames:
-            return OtherPerson((), expand(watch.context, self._groups))
+            return OtherPerson((), expand(watch.context, self.groups))
         if not isinstance(watch, Person):
             return None
         return OtherPerson(
-            (watch.name, *watch.aliases), (*expand(watch.context, self._groups), *watch.roles)
+            (watch.name, *watch.aliases), (*expand(watch.context, self.groups), *watch.roles)
         )
 
     @cached_property
@@ -227,7 +224,7 @@ class Rule:
         return self._lexicon((f"@{name}",))
 
     def _lexicon(self, terms: Iterable[str]) -> Lexicon:
-        return self._lexicons.of(expand(terms, self._groups), self.watch.inflect)
+        return self._lexicons.of(expand(terms, self.groups), self.watch.inflect)
 
 
 class Lexicons:
