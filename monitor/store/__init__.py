@@ -7,8 +7,9 @@ page = await store.read(lambda tx: tx.hits(50))
 store.close()
 """
 
+from monitor.store.archive_queries import Archived, Choice
 from monitor.store.store import Store
 from monitor.store.tx import Tx
 from monitor.store.values import Mark, Sketch, StoredHit, StorySummary
 
-__all__ = ["Mark", "Sketch", "Store", "StoredHit", "StorySummary", "Tx"]
+__all__ = ["Archived", "Choice", "Mark", "Sketch", "Store", "StoredHit", "StorySummary", "Tx"]

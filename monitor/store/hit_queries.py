@@ -15,7 +15,7 @@ from monitor.store.rows import Row, hit_of, hit_row, item_of, labelled, link_of
 from monitor.store.tables import HIT, ITEM, STORY_LINK
 from monitor.store.values import StoredHit, split_cursor
 
-_LINK = tuple(STORY_LINK.c[name] for name in ("item", "story", "copy_of", "why", "development"))
+LINK = tuple(STORY_LINK.c[name] for name in ("item", "story", "copy_of", "why", "development"))
 
 _BARE = select(
     *(column for column in labelled(HIT) if column.key != "hit_spans"),
@@ -25,7 +25,7 @@ _BARE = select(
 
 def with_items() -> Select[Any]:
     """Return the query of hits with their item and, where there is one, their story."""
-    link = [column.label(f"story_link_{column.name}") for column in _LINK]
+    link = [column.label(f"story_link_{column.name}") for column in LINK]
     joined = HIT.join(ITEM, ITEM.c.id == HIT.c.item)
     joined = joined.outerjoin(STORY_LINK, STORY_LINK.c.item == HIT.c.item)
     return select(*labelled(HIT, ITEM), *link).select_from(joined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.store.archive_queries import ArchiveQueries
 from monitor.store.hit_queries import HitQueries
 from monitor.store.item_queries import ItemQueries
 from monitor.store.lease_queries import LeaseQueries
@@ -16,6 +17,7 @@ from monitor.store.visit_queries import VisitQueries
 
 
 class Tx(
+    ArchiveQueries,
     SourceQueries,
     ItemQueries,
     HitQueries,
