@@ -149,19 +149,15 @@ class App:
         ``only`` names one subscription, ``force`` does so at once, and with ``since`` everything
         found since then is told, even what an earlier digest told.
         """
-        planned: list[Delivery] = []
         warning = self.config_error and BROKEN_EDIT.format(self.config_error.splitlines()[0])
-        for subscription in self.settings.subscriptions.values():
-            if not only or only in subscription.names:
-                planned += await digests.plan_digest(
-                    self.tools,
-                    subscription,
-                    self.clock(),
-                    warning=self.settings.mask(warning),
-                    force=force,
-                    since=since,
-                )
-        return planned
+        return await digests.plan_digests(
+            self.tools,
+            self.clock,
+            warning=self.settings.mask(warning),
+            only=only,
+            force=force,
+            since=since,
+        )
 
     async def tell_owner(self) -> list[Delivery]:
         """Tell the owner of the monitor of sources that failed, fell silent or recovered."""

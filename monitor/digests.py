@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +39,46 @@ class Slot:
     warnings: tuple[str, ...] = ()
     since: datetime | None = None
     """When set, everything found since then is told, even if an earlier digest did."""
+
+
+async def plan_digests(
+    tools: Tools,
+    clock: Callable[[], datetime],
+    *,
+    warning: str = "",
+    only: str = "",
+    force: bool = False,
+    since: datetime | None = None,
+) -> list[Delivery]:
+    """Put the digests of all slots that have come into the outbox; see `plan_digest`.
+
+    ``only`` names one subscription.
+    """
+    chosen = tools.settings.subscriptions.values()
+    wanted = [each for each in chosen if not only or only in each.names]
+    if not force:
+        wanted = await tools.store.read(partial(whose_slot_has_come, wanted, clock()))
+    planned: list[Delivery] = []
+    for subscription in wanted:
+        planned += await plan_digest(
+            tools, subscription, clock(), warning=warning, force=force, since=since
+        )
+    return planned
+
+
+def whose_slot_has_come(
+    subscriptions: Iterable[Subscription], now: datetime, tx: Tx
+) -> list[Subscription]:
+    """Return those of ``subscriptions`` that are due a digest: with one look, however many there are."""
+    last = tx.last_slots()
+    return [each for each in subscriptions if due_slot(each, last.get(each.id), now)]
+
+
+def due_slot(subscription: Subscription, last: datetime | None, now: datetime) -> datetime | None:
+    """Return the slot to serve now; one that is told at once has none, one never seen none yet."""
+    if last is None or isinstance(subscription.when, Instant):
+        return None
+    return planning.due_slot(subscription.when, subscription.time_zone, last, last, now)
 
 
 async def plan_digest(
@@ -84,7 +124,7 @@ def slot_that_has_come(
     last = tx.last_slot(subscription.id)
     if last is None or isinstance(subscription.when, Instant):
         return None
-    due = planning.due_slot(subscription.when, subscription.time_zone, last, last, now)
+    due = due_slot(subscription, last, now)
     if due is None and not force:
         return None
     end, start = due or now, since or last

@@ -31,6 +31,10 @@ class UpkeepQueries(Queries):
         slot: datetime | None = self._run(mine).scalar()
         return slot
 
+    def last_slots(self) -> dict[str, datetime]:
+        """Return the slot of the last digest planned for each subscription."""
+        return {row.subscription: row.slot for row in self._run(select(DIGEST_SLOT))}
+
     def set_last_slot(self, subscription: str, slot: datetime) -> bool:
         """Move on to ``slot``; False when this or a later one was reached already.
 

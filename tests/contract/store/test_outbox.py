@@ -228,6 +228,7 @@ def test_a_slot_is_reached_once_and_never_goes_back(store: Store, make: SimpleNa
     answers = store.write_now(lambda tx: [tx.set_last_slot("desk", slot) for slot in moves])
     assert answers == [True, False, True, False]
     assert store.read_now(lambda tx: tx.last_slot("desk")) == later
+    assert store.read_now(lambda tx: tx.last_slots()) == {"desk": later}
 
 
 def test_counts_say_how_much_there_is_of_everything(filled: Store, make: SimpleNamespace) -> None:
