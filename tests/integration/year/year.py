@@ -257,7 +257,7 @@ def check(year: Year) -> Outcome:
     for each in stored(year):
         name = each.message.message_id
         assert each.status is DeliveryStatus.SENT, f"{each.slot} of {each.subscription} is lost"
-        assert box.times[name][0] >= each.due, f"{each.slot} of {each.subscription} came early"
+        assert box.times[name][0] >= each.created, f"{each.slot} of {each.subscription} came early"
         names.add(name)
         if each.kind == "digest":
             digests[each.subscription].append(Digest(each.slot, tuple(sorted(each.hits))))
