@@ -1,11 +1,13 @@
 """How long a backtest takes over a stored stock of items, and whether its memory stays constant.
 
-    python benchmarks/backtest.py [--items 200000] [--length 1500] [--rules 1000] [--workers 2]
+    python benchmarks/backtest.py [--items 1000000] [--length 1500] [--rules 1000] [--workers 2]
 
 Fills a SQLite store with invented items of ninety days, one in forty about somebody watched, with the hits
 and stories that a service would have stored under the older rules; then replays it against edited
-ones. The database is filled once; the smaller size is the newer part of it. Memory is that of all
-processes together, sampled while it runs: it must not grow with the number of items.
+ones. The database is filled once; the smaller sizes are the newer part of it. ``seconds`` pass by the clock, with
+whatever else the machine does; ``CPU s`` is the processor time of all processes together. Memory is that
+of all processes together, sampled while it runs: it must not grow with the number of items.
+The table is written to ``results/backtest.txt`` beside this file as well.
 """
 
 from __future__ import annotations
@@ -43,6 +45,13 @@ BATCH = 2_000
 SIZES = (50_000, 200_000, 1_000_000)
 SYLLABLES = ("ba", "cer", "di", "fon", "gu", "ha", "jes", "ki", "lo", "mun", "na", "pe", "ri", "so")
 ABOUT = 1 / 40
+RESULTS = Path(__file__).with_name("results") / "backtest.txt"
+COLUMNS = {
+    "items": ("items", ",.0f"), "seconds": ("seconds", ".1f"), "items/s": ("items/s", ",.0f"), "CPU s": ("busy", ".1f"),
+    "peak MB": ("memory", ".0f"), "gained": ("gained", "d"), "lost": ("lost", "d"), "kept": ("kept", "d"),
+}  # fmt: skip
+SAID: list[str] = []
+"""What was printed."""
 
 
 def make_words(dice: random.Random, count: int) -> list[str]:
@@ -142,26 +151,28 @@ def save(
     tx.add_links(links)
 
 
-def sample_memory(seen: list[int], stop: threading.Event) -> None:
-    """Note the memory of this process and all below it, ten times a second, until told to stop."""
+def sample(memory: list[int], busy: dict[int, float], stop: threading.Event) -> None:
+    """Note memory and processor time of this process and all below it, ten times a second, until told to stop."""
     me = psutil.Process()
     while not stop.wait(0.1):
         total = 0
         for process in [me, *me.children(recursive=True)]:
             try:
                 total += process.memory_info().rss
+                busy[process.pid] = sum(process.cpu_times()[:2])
             except psutil.NoSuchProcess:
                 continue
-        seen.append(total)
+        memory.append(total)
 
 
 def measure(folder: Path, days: float, workers: int) -> dict[str, float]:
     """Replay the items of the newest ``days`` and return what it took."""
     settings = load(folder / "config", {})
     store = Store.open(settings.database_url)
-    seen: list[int] = []
+    memory: list[int] = []
+    busy: dict[int, float] = {}
     stop = threading.Event()
-    sampler = threading.Thread(target=sample_memory, args=(seen, stop))
+    sampler = threading.Thread(target=sample, args=(memory, busy, stop))
     sampler.start()
     begin = time.perf_counter()
     report = backtest(store, settings, start=END - timedelta(days=days), end=END, workers=workers)
@@ -172,7 +183,8 @@ def measure(folder: Path, days: float, workers: int) -> dict[str, float]:
     return {
         "items": report.items,
         "seconds": seconds,
-        "memory": max(seen, default=0) / 2**20,
+        "busy": sum(busy.values()),
+        "memory": max(memory, default=0) / 2**20,
         "gained": report.gained,
         "lost": report.lost,
         "kept": report.kept,
@@ -191,36 +203,42 @@ def main() -> None:
         found = measure(Path(options.measure[0]), float(options.measure[1]), options.workers)
         print(json.dumps(found))
         return
-    names = make_names(
-        random.Random(SEED), make_words(random.Random(SEED), 8_000), options.rules * 4
-    )
+    say(f"$ python {' '.join(sys.argv)}")
     with tempfile.TemporaryDirectory(prefix="bench-backtest-") as scratch:
-        folder = Path(scratch)
-        begin = time.perf_counter()
-        older = write_config(folder, names, edited=False)
-        fill(older, make_items(options.items, options.length, names))
-        size = (folder / "data/bench.db").stat().st_size / 2**20
-        print(
-            f"{options.items:,} items of {options.length:,} characters ({size:,.0f} MB), "
-            f"filled in {time.perf_counter() - begin:.0f} s; {options.rules:,} rules, "
-            f"{options.workers} workers"
-        )
-        write_config(folder, names, edited=True)
-        print(
-            f"{'items':>10} {'seconds':>8} {'items/s':>8} {'peak MB':>8} {'gained':>7} {'lost':>7} {'kept':>7}"
-        )
-        for wanted in [size for size in SIZES if size < options.items] + [options.items]:
-            days = DAYS * wanted / options.items
-            run = [sys.executable, __file__, "--measure", str(folder), str(days)]
-            run += ["--workers", str(options.workers)]
-            # A process of its own, so that one run's memory is not another's.
-            done = subprocess.run(run, check=True, capture_output=True, text=True)
-            row = json.loads(done.stdout)
-            print(
-                f"{row['items']:>10,} {row['seconds']:>8.1f} {row['items'] / row['seconds']:>8,.0f} "
-                f"{row['memory']:>8.0f} {row['gained']:>7} {row['lost']:>7} {row['kept']:>7}",
-                flush=True,
-            )
+        compare(Path(scratch), options)
+    RESULTS.write_text("\n".join(SAID) + "\n", "utf-8")
+
+
+def say(line: str) -> None:
+    """Print a line and keep it for the file of results."""
+    SAID.append(line)
+    print(line, flush=True)
+
+
+def compare(folder: Path, options: argparse.Namespace) -> None:
+    """Fill a store in ``folder`` and say what replaying ever more of it takes."""
+    words = make_words(random.Random(SEED), 8_000)
+    names = make_names(random.Random(SEED), words, options.rules * 4)
+    begin = time.perf_counter()
+    older = write_config(folder, names, edited=False)
+    fill(older, make_items(options.items, options.length, names))
+    size = (folder / "data/bench.db").stat().st_size / 2**20
+    say(
+        f"{options.items:,} items of {options.length:,} characters ({size:,.0f} MB), "
+        f"filled in {time.perf_counter() - begin:.0f} s; {options.rules:,} rules, "
+        f"{options.workers} workers"
+    )
+    write_config(folder, names, edited=True)
+    say("".join(name.rjust(10) for name in COLUMNS))
+    for wanted in [size for size in SIZES if size < options.items] + [options.items]:
+        days = DAYS * wanted / options.items
+        run = [sys.executable, __file__, "--measure", str(folder), str(days)]
+        run += ["--workers", str(options.workers)]
+        # A process of its own, so that one run's memory is not another's.
+        done = subprocess.run(run, check=True, capture_output=True, text=True)
+        row = json.loads(done.stdout)
+        row["items/s"] = row["items"] / row["seconds"]
+        say("".join(format(row[key], form).rjust(10) for key, form in COLUMNS.values()))
 
 
 if __name__ == "__main__":

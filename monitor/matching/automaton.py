@@ -1,16 +1,18 @@
-"""All terms of many watches in one automaton, found in one pass over the text."""
+"""All terms of many watches, found together in one pass over the text."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import NamedTuple, Protocol
-
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from monitor.matching.boundary import Script, proclitic, script_of
+from monitor.matching.engines import HANDFUL, Automaton, is_beginning
 from monitor.matching.terms import Case, Right, Term
+
+if TYPE_CHECKING:
+    from monitor.matching.beginnings import Beginnings
 
 
 class Place(NamedTuple):
@@ -33,109 +35,96 @@ class Original(Protocol):
 
 _LONGEST_WORD = 100
 """Letters after which the search for the beginning of a word ends."""
-_TABLE_BYTES = 8_000_000
-"""Size up to which the quicker kind of automaton is built, a table of every state and byte."""
-_KINDS = 16
-"""Kinds of bytes that literals have at least."""
-_HANDFUL = 4
-"""Literals up to which looking for each by itself is quicker than an automaton."""
 _SECOND = 5
-"""How much of a phrase stands in the automaton behind its first word: a space and four letters."""
+"""How much of a phrase is looked for behind its first word: a space and four letters."""
 _CROWD = 4
 """Phrases with one beginning up to which each is compared; more stand in the automaton whole."""
-
-
-class Automaton:
-    """Finds literals; the only place that knows the engine behind it."""
-
-    __slots__ = ("_engine", "_handful")
-
-    def __init__(self, literals: Sequence[str]) -> None:
-        self._handful = tuple(literals) if len(literals) <= _HANDFUL else ()
-        self._engine = (
-            AhoCorasick(
-                literals,
-                matchkind=MatchKind.Standard,
-                store_patterns=False,
-                implementation=Implementation.DFA
-                if _is_small(literals)
-                else Implementation.ContiguousNFA,
-            )
-            if len(literals) > _HANDFUL
-            else None
-        )
-
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return every occurrence, overlapping ones too, as (literal, start, end), by ends."""
-        if self._engine is not None:
-            return self._engine.find_matches_as_indexes(text, overlapping=True)
-        found = []
-        for index, literal in enumerate(self._handful):
-            start = text.find(literal)
-            while start >= 0:
-                found.append((index, start, start + len(literal)))
-                start = text.find(literal, start + 1)
-        return found if len(self._handful) == 1 else sorted(found, key=itemgetter(2))
-
-
-def _is_small(literals: Sequence[str]) -> bool:
-    """Tell whether a table may be built: it has a row for each byte, with a number for each kind of byte."""
-    together = "".join(literals).encode()
-    rows = _TABLE_BYTES // 4 // max(1, len(together))
-    return rows > _KINDS and 1 << len(set(together)).bit_length() <= rows
+_MANY = 10_000
+"""Beginnings of phrases from which on looking them up side by side is quicker than an automaton."""
 
 
 class Lexicon:
     """A set of terms that is looked up together.
 
-    Of a phrase the automaton holds the first word and the beginning of the second. Little more
-    than the phrase itself begins so, hence that is compared where it is found; and the
+    Of a phrase only the first word and the beginning of the second are looked for. Little more
+    than the phrase itself begins so, hence that is compared where it is found; and an
     automaton needs a third of the states. In order of the alphabet its states lie side by side, which
-    makes it quicker to build and to walk.
+    makes it quicker to build and to walk. From ``many`` beginnings on they leave the automaton to what is
+    no phrase.
     """
 
-    __slots__ = ("_automaton", "_cut", "_uses", "terms")
+    __slots__ = ("_automaton", "_beginnings", "_begun", "_cut", "_uses", "terms")
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], *, many: int = _MANY) -> None:
         self.terms = tuple(terms)
-        self._cut = len(self.terms) > _HANDFUL
+        self._cut = len(self.terms) > HANDFUL
         literals = [term.literal for term in self.terms]
         uses = _grouped(map(_beginning, literals) if self._cut else literals)
+        crowded: dict[str, Sequence[int]] = {}
         for literal in [literal for literal, few in uses.items() if len(few) > _CROWD]:
             crowd = uses.pop(literal)
             for whole, few in _grouped(literals[index] for index in crowd).items():
-                uses[whole] = [crowd[at] for at in few]
+                crowded[whole] = [crowd[at] for at in few]
+        begin = sorted(filter(is_beginning, uses)) if len(uses) >= many else []
+        self._beginnings = _looked_up(begin) if len(begin) >= many else None
+        self._begun = tuple(uses.pop(literal) for literal in begin) if self._beginnings else ()
+        uses |= crowded
         order = sorted(uses) if self._cut else list(uses)
         self._uses = tuple(uses[literal] for literal in order)
         self._automaton = Automaton(order)
 
     def find(self, document: Original) -> list[Place]:
         """Return where its terms stand, edges, endings and case checked, in order of their ends."""
-        text, uses, terms = document.text, self._uses, self.terms
         found: list[tuple[int, int, Place]] = []
+        text, uses, terms = document.text, self._uses, self.terms
         for literal, start, found_end in self._automaton.find(text):
             for index in uses[literal]:
-                term = terms[index]
-                end = start + len(term.literal)
-                if end != found_end and not text.startswith(term.literal, start):
-                    continue
-                stop = right_edge(term, text, end)
-                if stop < 0:
-                    continue
-                begin = start + term.offset
-                if term.open_left and script_of(text[begin]) is not Script.UNSPACED:
-                    begin = _word_begin(text, start)
-                if term.arabic and not proclitic(text, begin):
-                    continue
-                if term.case and not case_fits(term, document.original(begin, stop)):
-                    continue
-                found.append((end, start, Place(begin, stop, index)))
+                end = start + len(terms[index].literal)
+                if end == found_end or text.startswith(terms[index].literal, start):
+                    self._check(document, index, start, end, found)
+        if self._beginnings is not None:
+            uses = self._begun
+            for literal, start in self._beginnings.find(text):
+                for index in uses[literal]:
+                    if text.startswith(terms[index].literal, start):
+                        end = start + len(terms[index].literal)
+                        self._check(document, index, start, end, found)
         if self._cut and len(found) > 1:
             found.sort(key=_by_end)
         return [place for _, _, place in found]
 
+    def _check(
+        self,
+        document: Original,
+        index: int,
+        start: int,
+        end: int,
+        found: list[tuple[int, int, Place]],
+    ) -> None:
+        """Add the place of a term whose literal stands from ``start`` to ``end``, if all of it fits."""
+        term, text = self.terms[index], document.text
+        stop = right_edge(term, text, end)
+        if stop < 0:
+            return
+        begin = start + term.offset
+        if term.open_left and script_of(text[begin]) is not Script.UNSPACED:
+            begin = _word_begin(text, start)
+        if term.arabic and not proclitic(text, begin):
+            return
+        if term.case and not case_fits(term, document.original(begin, stop)):
+            return
+        found.append((end, start, Place(begin, stop, index)))
+
 
 _by_end = itemgetter(0, 1)
+
+
+def _looked_up(literals: Sequence[str]) -> Beginnings:
+    from monitor.matching.beginnings import (  # noqa: PLC0415 - loads numpy, which few installations need
+        Beginnings,
+    )
+
+    return Beginnings(literals)
 
 
 def _word_begin(text: str, place: int) -> int:

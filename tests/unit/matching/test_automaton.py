@@ -3,8 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.matching.automaton import Automaton, Lexicon
+from monitor.matching.automaton import Lexicon
+from monitor.matching.beginnings import Beginnings
 from monitor.matching.document import Document
+from monitor.matching.engines import Automaton, is_beginning
 from monitor.matching.terms import compile_term
 from monitor.model import Item
 
@@ -55,14 +57,15 @@ PHRASES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
 @given(
     st.lists(PHRASES, min_size=1, max_size=40, unique=True),
-    st.lists(WORDS | st.just("."), max_size=40),
+    st.lists(WORDS | st.sampled_from([".", "é", "习"]), max_size=40),
+    st.sampled_from([1, 10_000]),
 )
 def test_many_terms_are_found_together_where_each_is_found_alone(
-    phrases: list[str], words: list[str]
+    phrases: list[str], words: list[str], many: int
 ) -> None:
     document = Document(Item(id="i", source="s", title="", text=" ".join(words)))
     terms = [term for phrase in phrases if (term := compile_term(phrase, ("plural",)))]
-    found = Lexicon(terms).find(document)
+    found = Lexicon(terms, many=many).find(document)
     alone = {
         (place.start, place.end, index)
         for index, term in enumerate(terms)
@@ -95,3 +98,29 @@ def test_a_large_lexicon_in_many_scripts_finds_what_a_small_one_finds() -> None:
     )
     assert Lexicon(large).find(document) == Lexicon(small).find(document)
     assert len(Lexicon(small).find(document)) == len(texts)
+
+
+TOKENS = st.text(alphabet="abй习", min_size=1, max_size=12)
+
+
+@given(
+    st.lists(st.tuples(TOKENS, TOKENS), min_size=1, max_size=12, unique=True),
+    st.lists(TOKENS | st.just(""), max_size=30),
+)
+def test_beginnings_of_phrases_are_found_where_a_naive_search_finds_them(
+    pairs: list[tuple[str, str]], words: list[str]
+) -> None:
+    literals = [f" {first} {second}" for first, second in pairs]
+    text = f"  {' '.join(words)}  "
+    naive = [
+        (index, start)
+        for index, literal in enumerate(literals)
+        for start in range(len(text))
+        if text.startswith(literal, start)
+    ]
+    assert sorted(Beginnings(literals).find(text)) == naive
+
+
+def test_beginnings_are_a_word_and_some_of_the_next() -> None:
+    literals = [" xi jinping", " xi j", " xi ", "xi jinping", " xi", "习近平", "  x"]
+    assert list(filter(is_beginning, literals)) == [" xi jinping", " xi j"]
