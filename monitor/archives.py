@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 from monitor.errors import FetchError, ParseError
 from monitor.model import Document, Fetched, Item, Reason, SourceState
 from monitor.sources.base import Source
+from monitor.store import Store
 from monitor.tools import Tools
+from monitor.work.tasks import Finds
 
 PAGES: Final = 5
 """Older pages that one poll reads at most."""
@@ -33,6 +35,41 @@ class Window:
     document: Document
     items: tuple[Item, ...]
     older: int = 0
+
+
+async def look_through(
+    tools: Tools, source: Source, state: SourceState, fetched: Fetched, now: datetime
+) -> tuple[Window, Finds]:
+    """Read an answer, its older pages too when it was overrun, and match what is fresh."""
+    document, items = await tools.crew.read(source, fetched, now, baseline=False)
+    fresh = await unseen(tools.store, items)
+    window = Window(document, items)
+    if may_be_mended(state, fetched, document, items, len(fresh)):
+        window = await mend(tools, source, window, fetched.url, now)
+        fresh = await unseen(tools.store, window.items)
+    return window, await tools.crew.find(fresh)
+
+
+async def unseen(store: Store, items: Sequence[Item]) -> Sequence[Item]:
+    """Return the items that are not known yet: only they are worth matching."""
+    keys = [key for item in items for key in item.keys]
+    fresh, _ = only_new(items, await store.read(lambda tx: tx.known(keys)))
+    return fresh
+
+
+def only_new(
+    items: Sequence[Item], known: dict[str, str]
+) -> tuple[list[Item], list[tuple[str, str]]]:
+    """Split ``items`` into those never seen and (known item id, new key) pairs of the others."""
+    fresh: list[Item] = []
+    sightings: list[tuple[str, str]] = []
+    for item in items:
+        owner = next((known[key] for key in item.keys if key in known), None)
+        if owner is None:
+            fresh.append(item)
+        else:
+            sightings += [(owner, key) for key in item.keys if key not in known]
+    return fresh, sightings
 
 
 def may_be_mended(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -23,7 +23,7 @@ import structlog
 
 from monitor import planning
 from monitor.alerts import settle
-from monitor.archives import Window, may_be_mended, mend
+from monitor.archives import Window, look_through, only_new
 from monitor.config import Settings
 from monitor.destinations import (
     Verdict,
@@ -43,7 +43,6 @@ from monitor.model import (
     Attempt,
     Delivery,
     Fetched,
-    Hit,
     Item,
     Mode,
     Outcome,
@@ -53,9 +52,10 @@ from monitor.model import (
 )
 from monitor.planning import Result
 from monitor.sources.base import Source
-from monitor.store import Store, Tx
+from monitor.store import Tx
 from monitor.stories import group
 from monitor.tools import Tools
+from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
 
@@ -93,16 +93,14 @@ async def take_in(
     Raises ParseError when it cannot be read.
     """
     started = time.monotonic()
-    baseline = not state.first_poll_done and source.on_first_poll == "baseline"
-    document, items = await tools.crew.read(source, fetched, now, baseline=baseline)
-    fresh = await unseen(tools.store, items) if state.first_poll_done else items
-    window = Window(document, items)
-    if may_be_mended(state, fetched, document, items, len(fresh)):
-        window = await mend(tools, source, window, fetched.url, now)
-        fresh = await unseen(tools.store, window.items)
-    hits = await tools.crew.match(fresh)
+    if state.first_poll_done:
+        window, finds = await look_through(tools, source, state, fetched, now)
+    else:
+        baseline = source.on_first_poll == "baseline"
+        read = await tools.crew.read_and_find(source, fetched, now, baseline=baseline)
+        window, finds = Window(*read[:2]), read[2]
     seconds = fetched.seconds + time.monotonic() - started
-    poll = Poll(source, state, fetched, window, hits, now, seconds)
+    poll = Poll(source, state, fetched, window, finds, now, seconds)
     try:
         return await tools.store.write(partial(conclude, tools, poll))
     except StoreError:
@@ -118,31 +116,9 @@ class Poll:
     state: SourceState
     fetched: Fetched
     window: Window
-    hits: tuple[Hit, ...]
+    finds: Finds
     now: datetime
     seconds: float
-
-
-async def unseen(store: Store, items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items that are not known yet: only they are worth matching."""
-    keys = [key for item in items for key in item.keys]
-    fresh, _ = only_new(items, await store.read(lambda tx: tx.known(keys)))
-    return fresh
-
-
-def only_new(
-    items: Sequence[Item], known: dict[str, str]
-) -> tuple[list[Item], list[tuple[str, str]]]:
-    """Split ``items`` into those never seen and (known item id, new key) pairs of the others."""
-    fresh: list[Item] = []
-    sightings: list[tuple[str, str]] = []
-    for item in items:
-        owner = next((known[key] for key in item.keys if key in known), None)
-        if owner is None:
-            fresh.append(item)
-        else:
-            sightings += [(owner, key) for key in item.keys if key not in known]
-    return fresh, sightings
 
 
 def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
@@ -154,13 +130,14 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
     known = tx.known([key for item in items for key in item.keys])
     fresh, sightings = only_new(items, known)
     by_id = {item.id: item for item in fresh}
-    hits = [hit for hit in poll.hits if hit.item in by_id]
+    hits = tuple(hit for hit in poll.finds.hits if hit.item in by_id)
     tx.add_items(fresh)
     tx.add_sightings(sightings, poll.source.id)
     tx.add_hits(hits)
     tx.add_visits(planning.first_visits(fresh, poll.source.full_text, poll.now))
     if hits:
-        decide(tx, tools, {hit.item: by_id[hit.item] for hit in hits}, hits, poll.now)
+        found = replace(poll.finds, hits=hits)
+        decide(tx, tools, {hit.item: by_id[hit.item] for hit in hits}, found, poll.now)
     record = PollRecord(
         source=poll.source.id,
         at=poll.now,
@@ -191,16 +168,14 @@ def remember(tools: Tools, poll: Poll, record: PollRecord, fresh: Sequence[Item]
     follow_hub(tools, poll.state, fetched, document, poll.now, tx)
 
 
-def decide(
-    tx: Tx, tools: Tools, items: dict[str, Item], hits: Sequence[Hit], now: datetime
-) -> None:
+def decide(tx: Tx, tools: Tools, items: dict[str, Item], finds: Finds, now: datetime) -> None:
     """Group the items that were hit into stories, route the hits, and put alerts in the outbox.
 
     An item that an earlier hit has put into a story stays there.
     """
     links = tx.links(items)
     alone = [item for name, item in items.items() if name not in links]
-    grouped = group(alone, tools.stories.current(tx, now), now, hits)
+    grouped = group(alone, tools.stories.current(tx, now), now, finds.hits, finds.gists)
     tx.add_links(grouped)
     links |= {link.item: link for link, _ in grouped}
     settings = tools.settings
@@ -210,7 +185,7 @@ def decide(
         subscription.id: tx.told_stories(subscription.id, news) for subscription in subscriptions
     }
     around = surroundings(tx, settings, items.values(), now)
-    routes = planning.route(hits, items, links, settings.watches, subscriptions, told, around)
+    routes = planning.route(finds.hits, items, links, settings.watches, subscriptions, told, around)
     tx.add_routes(routes)
     instant = {route.subscription for route in routes if route.mode is Mode.INSTANT}
     for name in sorted(instant):

@@ -57,8 +57,7 @@ async def probe(
     asked = replace(known, validators=Validators(), memory="", failures=0)
     try:
         fetched = await source.fetch(net, asked)
-        document, items = await crew.read(source, fetched, now, baseline=False)
-        hits = await crew.match(items)
+        document, items, finds = await crew.read_and_find(source, fetched, now, baseline=False)
     except (FetchError, ParseError) as error:
         return _failed(source, known, error, now, time.monotonic() - started)
     record = PollRecord(
@@ -70,7 +69,7 @@ async def probe(
         status=fetched.status,
         entries=len(items),
         new=len(items),
-        hits=len(hits),
+        hits=len(finds.hits),
         seconds=time.monotonic() - started,
     )
     fresh = () if known.first_poll_done else items
@@ -84,7 +83,7 @@ async def probe(
         title=one_line(clean_text(document.title)),
         language=language_tag(document.language),
         items=items,
-        hits=hits,
+        hits=finds.hits,
         problems=document.problems,
     )
 

@@ -9,7 +9,7 @@ what it would have added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -22,6 +22,7 @@ from monitor.model import Article, Hit, Item, Reason, Span, Visit
 from monitor.pipeline import decide
 from monitor.store import Tx
 from monitor.tools import Tools
+from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
 
@@ -42,8 +43,8 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         return await put_off(tools, planned, error, now)
     source = tools.settings.sources.get(item.source)
     fuller = enriched(item, article, better_title=bool(source and source.titles_are_links))
-    hits = await tools.crew.match([fuller])
-    found = Found(fuller, hits, now, paywalled=article.paywalled)
+    finds = await tools.crew.find([fuller])
+    found = Found(fuller, finds, now, paywalled=article.paywalled)
     try:
         return await tools.store.write(partial(conclude, tools, found))
     except StoreError:
@@ -91,7 +92,7 @@ class Found:
     """An item with its fuller text and what matches it now."""
 
     item: Item
-    hits: Sequence[Hit]
+    finds: Finds
     now: datetime
     paywalled: bool = False
 
@@ -104,14 +105,14 @@ def conclude(tools: Tools, found: Found, tx: Tx) -> bool:
     tx.note_article(found.item.source, paywalled=found.paywalled)
     tx.rewrite_item(found.item)
     tx.revise_hits(revised(known, found))
-    fresh = [hit for hit in found.hits if hit.id not in known]
+    hits = found.finds.hits
+    fresh = [hit for hit in hits if hit.id not in known]
     tx.add_hits(fresh, found.now)
-    surer = [
-        hit for hit in found.hits if hit.id in known and known[hit.id].possible and not hit.possible
-    ]
+    surer = [hit for hit in hits if hit.id in known and known[hit.id].possible and not hit.possible]
     tx.drop_skips(hit.id for hit in surer)
     if fresh or surer:
-        decide(tx, tools, {found.item.id: found.item}, [*fresh, *surer], found.now)
+        told = replace(found.finds, hits=(*fresh, *surer))
+        decide(tx, tools, {found.item.id: found.item}, told, found.now)
     return True
 
 
@@ -121,7 +122,7 @@ def revised(known: Mapping[str, Hit], found: Found) -> list[Hit]:
     A hit that is sure was told: when the fuller text would not make it, it stays as it is, less
     the evidence that no longer stands where it says.
     """
-    new = {hit.id: hit for hit in found.hits}
+    new = {hit.id: hit for hit in found.finds.hits}
     return [
         new[name]
         if name in new and (hit.possible or not new[name].possible)

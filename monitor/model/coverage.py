@@ -148,3 +148,20 @@ class StoryLink:
     """Why it joined the story; empty for the item that founded it."""
     development: str = ""
     """What it adds to a story that had been told before; empty for a copy and a mere rewrite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is remembered of an item to recognise its copies without its text."""
+
+    item: str
+    story: str
+    outlet: str
+    url: str
+    title: str
+    time: datetime
+    signature: bytes
+    terms: str = ""
+    """Names, numbers and words it is compared by, as `monitor.stories.terms` packs them."""
+    credit: str = ""
+    """The agency that its text credits."""

@@ -7,9 +7,10 @@ page = await store.read(lambda tx: tx.hits(50))
 store.close()
 """
 
+from monitor.model import Sketch
 from monitor.store.archive_queries import Archived, Choice
 from monitor.store.store import Store
 from monitor.store.tx import Tx
-from monitor.store.values import Mark, Sketch, StoredHit, StorySummary
+from monitor.store.values import Mark, StoredHit, StorySummary
 
 __all__ = ["Archived", "Choice", "Mark", "Sketch", "Store", "StoredHit", "StorySummary", "Tx"]

@@ -17,13 +17,13 @@ from monitor.model import (
     Outcome,
     PollRecord,
     Reason,
+    Sketch,
     SourceState,
     Span,
     StoryLink,
     Validators,
 )
 from monitor.store.rhythm_text import pack_hints, pack_rhythm, unpack_hints, unpack_rhythm
-from monitor.store.values import Sketch
 
 Row = RowMapping
 

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from monitor.model import StoryLink
+from monitor.model import Sketch, StoryLink
 from monitor.store.base import chunks
 from monitor.store.rows import Row, labelled, link_of, link_row, sketch_of
 from monitor.store.story_lists import StoryLists
 from monitor.store.tables import STORY_LINK
-from monitor.store.values import Sketch
 
 _LINK = STORY_LINK.c
 

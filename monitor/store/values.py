@@ -12,23 +12,6 @@ _LONGEST_PLACE = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
-    """What is remembered of an item to recognise its copies without its text."""
-
-    item: str
-    story: str
-    outlet: str
-    url: str
-    title: str
-    time: datetime
-    signature: bytes
-    terms: str = ""
-    """Names, numbers and words it is compared by, as `monitor.stories.terms` packs them."""
-    credit: str = ""
-    """The agency that its text credits."""
-
-
-@dataclass(frozen=True, slots=True)
 class StoredHit:
     """A hit with its item, its story when it has one, and the time it was found."""
 

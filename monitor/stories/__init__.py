@@ -5,20 +5,22 @@ decided = group(items, index, now)              # pure
 for _, sketch in decided: index.add(sketch)     # once they are stored
 """
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.copies import Match
 from monitor.stories.grouping import group
 from monitor.stories.index import WINDOW, StoryIndex
-from monitor.stories.sketching import sketch
+from monitor.stories.sketching import Gist, gist_of, sketch
 from monitor.stories.telling import Moment, Telling, tell
 
 __all__ = [
     "WINDOW",
+    "Gist",
     "Match",
     "Moment",
     "Sketch",
     "StoryIndex",
     "Telling",
+    "gist_of",
     "group",
     "sketch",
     "tell",

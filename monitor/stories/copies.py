@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.sketching import PERMUTATIONS, unpack
 from monitor.stories.text import headline, tokens
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.text import bare
 
 _KNOWN: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.likeness import kind_of
 from monitor.stories.running import Story
 from monitor.stories.terms import NAME, NUMBER_SIGN, ONCE, Term, Terms, stem

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.model import Hit, Item, StoryLink, digest
-from monitor.store import Sketch
+from monitor.model import Hit, Item, Sketch, StoryLink, digest
 from monitor.stories.copies import Match, short
 from monitor.stories.credits import credited, original_of
 from monitor.stories.development import development
 from monitor.stories.index import StoryIndex
 from monitor.stories.likeness import sentence
-from monitor.stories.sketching import sketch
-from monitor.stories.terms import Terms, terms_of
+from monitor.stories.sketching import Gist, gist_of
 
 
 def group(
@@ -23,13 +21,16 @@ def group(
     index: StoryIndex,
     now: datetime,
     hits: Iterable[Hit] = (),
+    gists: Mapping[str, Gist] | None = None,
 ) -> tuple[tuple[StoryLink, Sketch], ...]:
     """Return the story of each item, with the sketch to remember it by, in the order of ``items``.
 
     An item joins the story of its earliest copy in the days before ``now``, and is a copy of that
     story's original; else the story that it tells again in other words, which it may develop;
     otherwise it founds one. ``hits`` are what of the items is known: a watch is the same in every
-    language, and the words that made the hit tell no event from another. Items of one call are decided earliest first and may tell one story.
+    language, and the words that made the hit tell no event from another. ``gists`` holds what was
+    made of items before; it was made with their hits. Items of one call are decided earliest first
+    and may tell one story.
     ``index`` is only read: add the sketches once they are stored.
     """
     given = list(items)
@@ -39,10 +40,10 @@ def group(
     for hit in hits:
         about[hit.item].append(hit)
     for item in sorted(given, key=lambda item: (item.time or now, item.id)):
-        terms = terms_of(item.title, item.body, about[item.id])
-        mark = sketch(item if item.time else replace(item, first_seen=now), terms=terms.terms)
-        link = _decide(mark, terms, index, now)
-        decided[item.id] = (link, replace(mark, story=link.story))
+        timed = item if item.time else replace(item, first_seen=now)
+        gist = (gists or {}).get(item.id) or gist_of(timed, about[item.id])
+        link = _decide(gist, index, now)
+        decided[item.id] = (link, replace(gist.sketch, story=link.story))
         if item.id not in index and len(given) > 1:
             index.add(decided[item.id][1])
             added.append(item.id)
@@ -50,10 +51,12 @@ def group(
     return tuple(decided[item.id] for item in given)
 
 
-def _decide(mark: Sketch, terms: Terms, index: StoryIndex, now: datetime) -> StoryLink:
+def _decide(gist: Gist, index: StoryIndex, now: datetime) -> StoryLink:
+    mark = gist.sketch
     copies = [match for match in index.find(mark) if match.sketch.time >= now - index.window]
     if copies:
         return _copy(mark, copies)
+    terms = gist.terms
     found = index.told_again(terms.terms, mark)
     if found is None:
         return StoryLink(mark.item, digest("story", mark.item))

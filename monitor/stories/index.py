@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.copies import CopyIndex, Match
 from monitor.stories.likeness import SURE, Likeness
 from monitor.stories.running import RunningStories, Story

@@ -16,7 +16,7 @@ from itertools import islice
 from math import sqrt
 from typing import Final
 
-from monitor.store import Sketch
+from monitor.model import Sketch
 from monitor.stories.likeness import Likeness, Norms, compare, norms
 from monitor.stories.rarity import Rarity
 from monitor.stories.terms import Term, unpack_terms

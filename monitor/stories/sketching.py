@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rensa import RMinHash
 
-from monitor.model import Item
-from monitor.store import Sketch
+from monitor.model import Hit, Item, Sketch
 from monitor.stories.credits import credit
-from monitor.stories.terms import Term, pack, terms_of
+from monitor.stories.terms import Term, Terms, pack, terms_of, unpack_terms
 from monitor.stories.text import shingles, tokens
 
 PERMUTATIONS = 128
@@ -51,6 +50,28 @@ class Signature:
         share = self.share(other)
         common = share / (1 + share) * (self.shingles + other.shingles)
         return min(1.0, common / max(1, min(self.shingles, other.shingles)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """All that the decision about an item's story needs of its text, made beforehand by a worker."""
+
+    sketch: Sketch
+    """Of no story yet."""
+    surfaces: Mapping[str, str]
+    """How the text writes each of its terms."""
+
+    @property
+    def terms(self) -> Terms:
+        """Return the terms, the headline's first."""
+        return Terms(unpack_terms(self.sketch.terms), self.surfaces)
+
+
+def gist_of(item: Item, hits: Iterable[Hit] = ()) -> Gist:
+    """Return the gist of ``item``, of which ``hits`` are known; ValueError when it has no time."""
+    terms, surfaces = terms_of(item.title, item.body, hits)
+    kept = {term.key: surfaces[term.key] for term in terms if term.key in surfaces}
+    return Gist(sketch(item, terms=terms), kept)
 
 
 def sketch(item: Item, story: str = "", terms: Collection[Term] | None = None) -> Sketch:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import StoryLink
-from monitor.store import Sketch
+from monitor.model import Sketch, StoryLink
 from monitor.stories.credits import original_of
 
 
@@ -26,6 +25,10 @@ class Moment:
     """The item that a copy is one of; empty for others."""
     why: str
     """Why it belongs to the story; for a development what is new."""
+    joined: str = ""
+    """Why it belongs to the story, of a development too; empty for the item that founded it."""
+    new: str = ""
+    """What it adds; of developments alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +92,6 @@ def _moment(link: StoryLink, sketch: Sketch) -> Moment:
         role=role,
         copy_of=link.copy_of,
         why=link.development or link.why,
+        joined=link.why,
+        new=link.development,
     )

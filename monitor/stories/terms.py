@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -73,7 +73,7 @@ class Terms(NamedTuple):
     """The terms of an item, the headline's first, and how the text writes each."""
 
     terms: tuple[Term, ...]
-    surfaces: dict[str, str]
+    surfaces: Mapping[str, str]
 
 
 class _Token(NamedTuple):
@@ -232,6 +232,7 @@ def pack(terms: Collection[Term]) -> str:
     return " ".join(f"{term.quarters}{'+' if term.titled else '-'}{term.key}" for term in terms)
 
 
+@lru_cache(maxsize=256)
 def unpack_terms(packed: str) -> tuple[Term, ...]:
     """Return the terms that `pack` made ``packed`` of; what is no such text holds none."""
     found = _PACKED.findall(packed)

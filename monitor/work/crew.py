@@ -15,9 +15,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from monitor.errors import ParseError
 from monitor.matching import Matcher, Watchlist
-from monitor.model import Article, Document, Fetched, Hit, Item, Reason
+from monitor.model import Article, Document, Fetched, Item, Reason
 from monitor.sources.base import Source
 from monitor.work import tasks
+from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -94,11 +95,17 @@ class Crew:
         """Return all that a page says, read in a worker; raises as `read_article` does."""
         return await self._run(tasks.quick_text, body, content_type)
 
-    async def match(self, items: Sequence[Item]) -> tuple[Hit, ...]:
-        """Return the hits of ``items``, in item order."""
+    async def read_and_find(
+        self, source: Source, fetched: Fetched, now: datetime, *, baseline: bool
+    ) -> tuple[Document, tuple[Item, ...], Finds]:
+        """Do as `read` and `find` do for an answer of which all is new, in one trip to a worker."""
+        return await self._run(tasks.read_and_find, source, fetched, now, baseline=baseline)
+
+    async def find(self, items: Sequence[Item]) -> Finds:
+        """Return what the watchlists find in ``items``: hits in item order, gists by item."""
         if sum(len(item.body) for item in items) <= INLINE_CHARACTERS:
-            return tuple(hit for item in items for hit in self.matcher.match(item))
-        return await self._run(tasks.match_items, tuple(items))
+            return tasks.find(self.matcher, items)
+        return await self._run(tasks.find_items, tuple(items))
 
     async def _run(self, task: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         for _ in range(POOLS):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from monitor.errors import ParseError
 from monitor.matching import Matcher, Watchlist
 from monitor.model import Article, Document, Fetched, Hit, Item, Reason
 from monitor.sources.base import Source
+from monitor.stories import Gist, gist_of
 
 MEMORY_CAP = 2 * 1024**3
 """Bytes of address space a worker may take: a bomb ends its worker, not the machine."""
@@ -61,6 +62,14 @@ def attempt(task: Callable[..., T], *args: Any, **kwargs: Any) -> T | Failed:
         return Failed(Reason.INTERNAL, words, traceback.format_exc())
 
 
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What the watchlists find in some items: the hits, in item order, and the gist of each item hit."""
+
+    hits: tuple[Hit, ...] = ()
+    gists: Mapping[str, Gist] = field(default_factory=dict)
+
+
 def read_document(
     source: Source, fetched: Fetched, now: datetime, *, baseline: bool
 ) -> tuple[Document, tuple[Item, ...]]:
@@ -88,7 +97,25 @@ def quick_text(body: bytes, content_type: str) -> str:
     return reading.quick_text(body, content_type)
 
 
-def match_items(items: Sequence[Item]) -> tuple[Hit, ...]:
-    """Return the hits of ``items`` against the watchlists that this worker was started with."""
-    matcher = _MATCHERS[0]
-    return tuple(hit for item in items for hit in matcher.match(item))
+def read_and_find(
+    source: Source, fetched: Fetched, now: datetime, *, baseline: bool
+) -> tuple[Document, tuple[Item, ...], Finds]:
+    """Parse and clean one answer, and find what this worker's watchlists want in all of it."""
+    document, items = read_document(source, fetched, now, baseline=baseline)
+    return document, items, find_items(items)
+
+
+def find_items(items: Sequence[Item]) -> Finds:
+    """Return what the watchlists that this worker was started with find in ``items``."""
+    return find(_MATCHERS[0], items)
+
+
+def find(matcher: Matcher, items: Sequence[Item]) -> Finds:
+    """Return what ``matcher`` finds in ``items``, which say when they were first seen."""
+    hits: list[Hit] = []
+    gists: dict[str, Gist] = {}
+    for item in items:
+        if found := matcher.match(item):
+            hits += found
+            gists[item.id] = gist_of(item, found)
+    return Finds(tuple(hits), gists)

@@ -22,6 +22,7 @@ from monitor.planning import Instant
 from monitor.store import Store
 from monitor.tools import Tools
 from monitor.work.story_memory import StoryMemory
+from monitor.work.tasks import find
 
 START = datetime(2026, 10, 1, 6, 0, 7, tzinfo=UTC)
 DAYS = 12
@@ -136,7 +137,7 @@ async def live(settings: Settings, store: Store, polls: list[Batch]) -> None:
             SourceState(batch.source, first_poll_done=True),
             Fetched("", 200),
             Window(Document("rss20"), batch.items),
-            tuple(hit for item in batch.items for hit in matcher.match(item)),
+            find(matcher, batch.items),
             batch.at,
             0.0,
         )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.model import Hit, Item, Span, StoryLink, digest
-from monitor.stories import WINDOW, StoryIndex, group
+from monitor.stories import WINDOW, StoryIndex, gist_of, group
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SET = Path("tests/golden/stories/invented.jsonl")
@@ -248,6 +250,17 @@ def test_an_index_filled_from_the_store_decides_like_the_one_that_grew() -> None
     assert [group([one], grown, one.time or NOW) for one in later] == [
         group([one], filled, one.time or NOW) for one in later
     ]
+
+
+def test_gists_that_a_worker_sent_decide_as_the_texts_themselves_do() -> None:
+    index = StoryIndex()
+    for row in ROWS[:200]:
+        one, now = of(row), at(row)
+        sent = pickle.loads(pickle.dumps({one.id: gist_of(one)}))
+        blank = replace(one, title="", text="")
+        ((link, mark),) = group([one], index, now)
+        assert group([blank], index, now, gists=sent) == ((link, mark),)
+        index.add(mark)
 
 
 def at(row: dict[str, str]) -> datetime:

@@ -97,10 +97,21 @@ async def test_a_worker_killed_in_the_middle_of_its_task_is_replaced(crew: Crew)
 
 
 async def test_long_and_short_texts_are_matched_alike(crew: Crew) -> None:
-    short = Item("s", "a", "Maria Exemplar", text="x")
-    long = Item("l", "a", "Maria Exemplar", text="word " * INLINE_CHARACTERS)
-    assert [hit.item for hit in await crew.match([short])] == ["s"]
-    assert [hit.item for hit in await crew.match([short, long])] == ["s", "l"]
+    short = Item("s", "a", "Maria Exemplar", text="x", first_seen=NOW)
+    long = Item("l", "a", "Maria Exemplar", text="word " * INLINE_CHARACTERS, first_seen=NOW)
+    here, there = await crew.find([short]), await crew.find([short, long])
+    assert [hit.item for hit in here.hits] == ["s"]
+    assert [hit.item for hit in there.hits] == ["s", "l"]
+    assert here.gists["s"] == there.gists["s"]
+
+
+async def test_a_document_is_read_and_looked_through_in_one_trip_as_in_two(crew: Crew) -> None:
+    source = Feed(id="a", url="https://a.example/")
+    fetched = Fetched(source.url, 200, RSS.replace(b"Title", b"Maria Exemplar resigns"))
+    document, items, finds = await crew.read_and_find(source, fetched, NOW, baseline=True)
+    assert (document, items) == await crew.read(source, fetched, NOW, baseline=True)
+    assert finds == await crew.find(items)
+    assert [hit.item for hit in finds.hits] == list(finds.gists) == [items[0].id]
 
 
 async def test_a_closed_crew_says_so_instead_of_opening_workers_again() -> None:
