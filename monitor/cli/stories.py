@@ -20,7 +20,8 @@ from monitor.cli.common import (
 from monitor.cli.configuration import local
 from monitor.cli.data import SHOWN_ID, Limit, ask
 from monitor.store import Tx
-from monitor.stories import Telling, tell
+from monitor.stories import Moment, Telling
+from monitor.web.story_pages import read_story
 
 stories = typer.Typer(
     invoke_without_command=True, help="List the newest stories.\n\nExample: monitor stories -n 10"
@@ -57,13 +58,16 @@ def list_stories(
             local(story.last, zone),
             str(story.items),
             str(story.outlets),
+            str(story.copies),
             str(story.developments),
             story.outlet,
             story.title,
         )
         for story in found
     )
-    columns = ("id", "first", "last", "items", "outlets", "developments", "outlet", "title")
+    columns = (
+        "id", "first", "last", "items", "outlets", "copies", "developments", "outlet", "title",
+    )  # fmt: skip
     print_table(f"{len(found)} stories", columns, rows)
 
 
@@ -85,17 +89,22 @@ def show_story(
     console.print(f"outlets: {escape_cell(', '.join(found.outlets))}")
     console.print(f"watches: {', '.join(found.watches) or 'none'}")
     rows = (
-        (local(moment.time, zone), moment.outlet, moment.role, moment.title, moment.why)
+        (local(moment.time, zone), moment.outlet, moment.role, moment.title, _why(moment))
         for moment in found.timeline
     )
     columns = ("time", "outlet", "role", "title", "why")
     print_table(f"{len(found.timeline)} items", columns, rows)
 
 
+def _why(moment: Moment) -> str:
+    """Return what an item adds, if anything, and why it belongs to its story."""
+    return "; ".join(filter(None, (moment.new, moment.joined)))
+
+
 def the_story(prefix: str, tx: Tx) -> Telling:
     """Return the one story whose id begins with ``prefix``; `InputError` for none or several."""
     ids = tx.stories_like(prefix.strip()) if prefix.strip() else []
     name = the_only(ids, prefix, "story", "stories", "monitor stories")
-    members = tx.story(name)
-    hits = tx.bare_hits(sketch.item for _, sketch in members)
-    return tell(members, {item: [hit.watch for hit in found] for item, found in hits.items()})
+    found = read_story(tx, name)
+    assert found is not None  # noqa: S101 - its id was just read
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -11,7 +10,14 @@ from rich.text import Text
 
 from monitor import planning
 from monitor.app import utc_now
-from monitor.cli.common import DEFAULT_CONFIG, AsJson, ConfigFolder, print_json, print_table
+from monitor.cli.common import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFolder,
+    console,
+    print_json,
+    print_table,
+)
 from monitor.cli.data import ask
 
 
@@ -31,8 +37,8 @@ def trends(
 ) -> None:
     """Print one line a watch, those spoken of most today first."""
     now = utc_now()
-    history = planning.TREND_HISTORY + timedelta(days=days)
-    settings, found = ask(config, lambda tx: tx.hit_times(now - history))
+    since = now - planning.history_of(days)
+    settings, found = ask(config, lambda tx: tx.hit_times(since))
     shown = planning.trends_of(found, days, settings.monitor.time_zone, now)
     if as_json:
         print_json([dataclasses.asdict(one) | {"spiking": one.spiking} for one in shown.values()])
@@ -49,3 +55,4 @@ def trends(
         for one in ordered
     ]
     print_table(f"{days} days", ("watch", "hits a day", "today", "usual", "stood out"), rows)
+    console.print(planning.STATISTIC, style="dim")

@@ -50,7 +50,7 @@ from monitor.planning.schedule import (
     slot_name,
 )
 from monitor.planning.subscription import Recipient, Subscription
-from monitor.planning.trends import TREND_HISTORY, trends_of
+from monitor.planning.trends import STATISTIC, TREND_HISTORY, history_of, trends_of
 from monitor.planning.visits import first_visits, later, next_visit
 from monitor.planning.wishes import Around
 
@@ -59,6 +59,7 @@ __all__ = [
     "ATTEMPTS",
     "OWNER",
     "PRIORITIES",
+    "STATISTIC",
     "TREND_HISTORY",
     "WANTED_SECONDS",
     "Around",
@@ -87,6 +88,7 @@ __all__ = [
     "first_visits",
     "follow_hub",
     "health_of",
+    "history_of",
     "is_off",
     "is_over",
     "is_signed",

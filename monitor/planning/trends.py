@@ -24,6 +24,18 @@ TREND_HISTORY: Final = timedelta(days=60)
 YOUNG: Final = 7
 LEAST: Final = 4
 DEVIATIONS: Final = 3.0
+STATISTIC: Final = (
+    f"A day stands out when it has at least {LEAST} hits and more than "
+    f"usual + {DEVIATIONS:g} · √usual (or √1 when less is usual); usual is the mean of the "
+    f"{BASELINE_DAYS} days before it without the busiest. "
+    f"A watch younger than {YOUNG} days has no usual yet."
+)
+"""The statistic, for whoever reads a trend."""
+
+
+def history_of(days: int) -> timedelta:
+    """Return how far back hits must be known to judge the last ``days`` days."""
+    return timedelta(days=days + BASELINE_DAYS + 1)
 
 
 def baseline_of(before: Sequence[int]) -> float:

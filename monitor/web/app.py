@@ -13,15 +13,26 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from monitor.errors import StoreError
-from monitor.web import acts, feeds
+from monitor.web import (
+    acts,
+    deliveries,
+    feeds,
+    hits,
+    probes,
+    sources,
+    stories,
+    trends,
+    watches,
+)
 from monitor.web.gate import Gate
 from monitor.web.guard import require_password
 from monitor.web.metrics import Metrics
-from monitor.web.pages import Page, refuse, router
+from monitor.web.pages import Page, refuse
 from monitor.web.serving import serving
 from monitor.web.view import Running, RunningView, ServiceView
 from monitor.web.websub import Hubs, RunningHubs, routes
 
+_PARTS = (hits, stories, trends, watches, sources, deliveries, probes, acts, feeds)
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -33,9 +44,8 @@ def create_app(service: ServiceView, hubs: Hubs | None = None) -> FastAPI:
     require_password(service.settings().monitor.web)
     app = FastAPI(title="Coverage monitor", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.page = Page(service, Metrics(service.now()))
-    app.include_router(router)
-    app.include_router(acts.router)
-    app.include_router(feeds.router)
+    for part in _PARTS:
+        app.include_router(part.router)
     if hubs is not None:
         app.include_router(routes(hubs))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -21,7 +20,6 @@ PAGE = 50
 REACH = 2000
 """Hits that one search looks through before it asks whether to go on."""
 _CHUNK = 250
-_CURSOR = re.compile(r"[0-9T:.+-]{10,40}\|[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class HitPage:
     """How far back a search has looked when it stopped before the end."""
     marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """What a search found in each item, by its id."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """How many items each of their stories has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Mention:
     score: float
     why: str
     possible: bool
+    known: bool
+    """Whether it is still configured, so that there is a page of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +65,38 @@ class HitRow:
     mentions: tuple[Mention, ...]
     copy: bool
     """Whether it is a copy of another item."""
-
-
-def check_cursor(text: str) -> str:
-    """Return a cursor unchanged; raises ValueError when it cannot be one."""
-    if text and not _CURSOR.fullmatch(text):
-        message = "this address of an older page is damaged: go back to the newest hits"
-        raise ValueError(message)
-    return text
+    story: str
+    """Id of its story; empty when it has none."""
+    in_story: int
+    """How many items tell of it."""
 
 
 def find_hits(
-    tx: Tx, *, watch: str = "", query: HitSearch | None = None, before: str = ""
+    tx: Tx,
+    *,
+    watch: str = "",
+    query: HitSearch | None = None,
+    before: str = "",
+    most: int = PAGE,
 ) -> HitPage:
     """Return the page of hits behind the cursor ``before``, of one watch, in whose items ``query`` holds.
 
+    At most ``most`` of them.
     A query is tried on the newest `REACH` hits behind the cursor, so that a rare word cannot make
     one request read everything; the answer says how far it came.
     """
+    page = _walk(tx, watch, query, before, most)
+    stories = (stored.link.story for stored in page.hits if stored.link)
+    return replace(page, sizes=tx.story_sizes(stories))
+
+
+def _walk(tx: Tx, watch: str, query: HitSearch | None, before: str, most: int) -> HitPage:
     found: list[StoredHit] = []
     marks: dict[str, tuple[Span, ...]] = {}
     others = query.others(tx, before) if query else {}
     seen, cursor = 0, before
     while True:
-        size = _CHUNK if query else PAGE + 1
+        size = _CHUNK if query else most + 1
         chunk = tx.hits(size, cursor, watch=watch or None)
         for hit in chunk:
             spans = query.spans(hit.item, others) if query else ()
@@ -94,8 +104,8 @@ def find_hits(
                 found.append(hit)
                 marks[hit.item.id] = spans
         seen += len(chunk)
-        if len(found) > PAGE:
-            return HitPage(tuple(found[:PAGE]), older=found[PAGE - 1].cursor, marks=marks)
+        if len(found) > most:
+            return HitPage(tuple(found[:most]), older=found[most - 1].cursor, marks=marks)
         if len(chunk) < size:
             return HitPage(tuple(found), marks=marks)
         cursor = chunk[-1].cursor
@@ -110,7 +120,7 @@ def days(
     by_item: dict[str, list[StoredHit]] = {}
     for stored in page.hits:
         by_item.setdefault(stored.item.id, []).append(stored)
-    rows = [_row(group, watches, zone, page.marks) for group in by_item.values()]
+    rows = [_row(group, watches, zone, page) for group in by_item.values()]
     return [(day, list(same)) for day, same in groupby(rows, key=lambda row: row.time.date())]
 
 
@@ -118,11 +128,12 @@ def _row(
     group: Sequence[StoredHit],
     watches: Mapping[str, Watch],
     zone: ZoneInfo,
-    marks: Mapping[str, tuple[Span, ...]],
+    page: HitPage,
 ) -> HitRow:
     first = group[0]
+    story = first.link.story if first.link else ""
     hits = sorted((stored.hit for stored in group), key=lambda hit: (-hit.score, hit.watch))
-    searched = marks.get(first.item.id, ())
+    searched = page.marks.get(first.item.id, ())
     told = [as_hit(first.item, searched), *hits] if searched else hits
     return HitRow(
         item=first.item,
@@ -133,6 +144,8 @@ def _row(
         time=first.time.astimezone(zone),
         mentions=tuple(_mention(hit, watches) for hit in hits),
         copy=first.link is not None and bool(first.link.copy_of),
+        story=story,
+        in_story=page.sizes.get(story, 1),
     )
 
 
@@ -144,4 +157,5 @@ def _mention(hit: Hit, watches: Mapping[str, Watch]) -> Mention:
         score=hit.score,
         why=one_line(hit.why, 300),
         possible=hit.possible,
+        known=watch is not None,
     )

@@ -101,6 +101,8 @@ async def test_destinations_that_fail_or_are_off_stand_above_the_table(client, s
     await store.write(lambda tx: (tx.keep_destination(failing), tx.keep_destination(off)))
     page = (await client.get("/deliveries")).text
     first, second = re.findall(r'<p class="banner warn".*?</p>', page)
-    assert "<strong>hook</strong> is off since" in first
-    assert "<strong>chat -100</strong> fails since" in second
+    assert ">hook</strong> is off since" in first
+    assert "monitor deliveries retry --channel hook" in first
+    assert ">chat -100</strong> fails since" in second
+    assert "monitor deliveries" not in second
     assert "HTTP 503 &lt;busy&gt;" in second
