@@ -70,7 +70,8 @@ def wall_times(zone: str, start: datetime, end: datetime) -> dict[datetime, date
     Those that they skip are among them, at the moment to which they move.
     """
     place, shown = ZoneInfo(zone), dict[datetime, datetime]()
-    moment, before = start, start.astimezone(place).utcoffset()
+    moment = datetime.fromtimestamp(start.timestamp() // 900 * 900, UTC)
+    before = moment.astimezone(place).utcoffset()
     while moment < end:
         local = moment.astimezone(place)
         offset = local.utcoffset()
