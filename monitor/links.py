@@ -66,7 +66,8 @@ class Links:
         watches = {
             group.watch: self.to(Deed("mute", group.watch, delivery)) for group in notice.groups
         }
-        return NoticeLinks(self.to(Deed("unsubscribe", "", delivery)), stories, watches)
+        page = f"{self.base.rstrip('/')}/"
+        return NoticeLinks(self.to(Deed("unsubscribe", "", delivery)), stories, watches, page)
 
     def _tag(self, text: bytes) -> bytes:
         return hmac.new(self.key, text, hashlib.sha256).digest()[:_TAG]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from monitor.channels.payload import LARGEST, payload_of, story_part
+from monitor.channels.envelopes import LARGEST
+from monitor.channels.payload import payload_of, story_part
 from monitor.model import Notice, NoticeGroup, NoticeStory
 
 MOST_HITS: Final = 100

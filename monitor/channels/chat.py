@@ -6,8 +6,8 @@ can neither format, link nor call anyone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from monitor.channels.snippet import Piece
@@ -38,6 +38,8 @@ class Line:
 
     role: str
     runs: tuple[Run, ...]
+    hidden: bool = False
+    """Whether services that can keep it out of notifications do so."""
 
     @property
     def text(self) -> str:
@@ -63,6 +65,13 @@ class Chat:
     head: tuple[Line, ...]
     stories: tuple[Told, ...]
     foot: tuple[Line, ...]
+    discreet: bool = False
+    """Whether notifications show no more than the head."""
+
+    @property
+    def in_brief(self) -> Chat:
+        """Return the message without its stories, for services that show all of it outside."""
+        return replace(self, stories=(), foot=())
 
     @property
     def paragraphs(self) -> Iterator[tuple[Line, ...]]:
@@ -100,7 +109,19 @@ def utf16(text: str) -> int:
 
 def chat_of(view: View) -> Chat:
     """Return ``view`` as lines; without its stories at most 3,300 characters."""
-    return Chat(view.headline, tuple(_head(view)), tuple(_stories(view)), tuple(_foot(view)))
+    stories, foot = tuple(_stories(view)), tuple(_foot(view))
+    if view.discreet:
+        stories, foot = tuple(map(_hidden_story, stories)), _hidden(foot)
+    return Chat(view.headline, tuple(_head(view)), stories, foot, view.discreet)
+
+
+def _hidden_story(story: Told) -> Told:
+    heading = replace(story.heading, hidden=True) if story.heading else None
+    return replace(story, heading=heading, lines=_hidden(story.lines))
+
+
+def _hidden(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(replace(line, hidden=True) for line in lines)
 
 
 def _head(view: View) -> Iterator[Line]:
@@ -128,6 +149,9 @@ def _story(story: StoryView) -> Iterator[Line]:
     meta = " · ".join(word for word in (story.outlet, story.when, story.language) if word)
     if meta:
         yield _line("meta", meta)
+    if story.original:
+        words = f"{story.original.label}: {story.original.title} · {story.original.outlet}"
+        yield _line("text", words)
     if story.snippet:
         yield Line("quote", _runs(story.snippet))
     if story.development:
@@ -145,7 +169,8 @@ def _story(story: StoryView) -> Iterator[Line]:
 def _foot(view: View) -> Iterator[Line]:
     if view.more:
         words = f"{count(view.more, 'more story', 'more stories')} did not fit into this message."
-        yield _line("text", f"{words} The monitor's own page lists everything.")
+        line = _line("text", f"{words} The monitor's own page lists everything.")
+        yield replace(line, runs=(replace(line.runs[0], url=view.page),))
     if view.checked:
         yield _line("meta", view.checked)
         for trouble in view.troubles:

@@ -15,6 +15,8 @@ from monitor.model import Notice
 LARGEST: Final = 90_000
 """Bytes of HTML; some readers clip a message at about 102 kB."""
 MOST_STORIES: Final = 80
+_FILLER: Final = Markup("&#847;&zwnj;&nbsp;")
+"""Invisible; enough of it behind a preview keeps an inbox from going on with the message's text."""
 
 
 @cache
@@ -47,7 +49,7 @@ def set_html(view: View) -> str:
     """
     page = _environment().get_template("message.html.j2")
     inlined, kept = _stylesheet("message.css"), _stylesheet("media.css")
-    return _inliner().inline(page.render(view=view, inlined=inlined, kept=kept))
+    return _inliner().inline(page.render(view=view, filler=_FILLER, inlined=inlined, kept=kept))
 
 
 def fit(notice: Notice) -> tuple[View, str]:

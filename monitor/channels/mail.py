@@ -18,7 +18,7 @@ from monitor.channels.html import fit
 from monitor.channels.plain import set_plain
 from monitor.channels.text import one_line
 from monitor.channels.wording import headline
-from monitor.model import Message, Notice
+from monitor.model import Message, Notice, digest
 
 _LOCAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
@@ -107,6 +107,7 @@ def compose(
     subject = headline(notice)
     mail = EmailMessage(policy=POLICY)
     message_id = f"<{delivery_id}@{sender.domain}>"
+    name = digest(notice.subscription) if notice.discreet else notice.subscription
     mail["Date"] = notice.created
     mail["From"] = _address(sender.name or view.title, sender.address)
     mail["To"] = _address("", recipient)
@@ -114,8 +115,8 @@ def compose(
         mail["Reply-To"] = _address("", reply_to)
     mail["Subject"] = subject
     mail["Message-ID"] = message_id
-    mail["References"] = f"<thread.{notice.subscription}@{sender.domain}>"
-    mail["List-Id"] = f"<{notice.subscription}.{sender.domain}>"
+    mail["References"] = f"<thread.{name}@{sender.domain}>"
+    mail["List-Id"] = f"<{name}.{sender.domain}>"
     if view.unsubscribe:
         mail["List-Unsubscribe"] = f"<{view.unsubscribe}>"
     if view.unsubscribe.startswith("https:"):  # RFC 8058 section 3.1 asks for it

@@ -45,23 +45,37 @@ def _target(url: str) -> str:
     return quote(url, safe=":/?#[]@!$&*+,;=%~-._'")
 
 
-def html_line(line: Line) -> str:
-    """Return a line in HTML: bold, links and quotations, which Telegram and Matrix both know."""
+def html_line(line: Line, spoiler: str = "") -> str:
+    """Return a line in HTML: bold, links and quotations, which Telegram and Matrix both know.
+
+    ``spoiler`` is the tag, with its attributes, of what notifications do not show.
+    """
     text = ""
     for url, runs in groupby(line.runs, lambda run: run.url):
         words = "".join(
             f"<b>{escape_html(run.text)}</b>" if run.bold else escape_html(run.text) for run in runs
         )
         text += f'<a href="{escape_html(url)}">{words}</a>' if url else words
+    if line.hidden and spoiler:
+        text = f"<{spoiler}>{text}</{spoiler.partition(' ')[0]}>"
     return f"<blockquote>{text}</blockquote>" if line.role == "quote" else text
 
 
 def plain(chat: Chat) -> str:
-    """Return a message as plain text, addresses written out."""
+    """Return a message as plain text, addresses written out; a discreet one in brief.
+
+    Plain text can hide nothing, and where it is used it is what notifications show.
+    """
+    if chat.discreet:
+        chat = chat.in_brief
     paragraphs = ["\n".join(line.text for line in chat.head)]
     for story in chat.stories:
         heading = [story.heading.text] if story.heading else []
         address = [story.url] if story.url else []
         paragraphs.append("\n".join([*heading, *(line.text for line in story.lines), *address]))
-    paragraphs.append("\n".join(line.text for line in chat.foot))
+    paragraphs.append("\n".join(map(_written_out, chat.foot)))
     return "\n\n".join(filter(None, paragraphs))
+
+
+def _written_out(line: Line) -> str:
+    return " ".join(filter(None, (line.text, line.runs[0].url)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Final, Literal
 from urllib.parse import quote
 
@@ -66,13 +67,17 @@ class MatrixChannel(PostingChannel):
 
 
 def _compose(chat: Chat) -> bytes:
-    """Return the content of an ``m.room.message`` event."""
+    """Return the content of an ``m.room.message`` event.
+
+    What a discreet message hides is a spoiler (section "Spoiler messages"); notifications show ``body``.
+    """
+    html = partial(html_line, spoiler="span data-mx-spoiler")
     return as_json(
         {
             "msgtype": "m.notice",
             "body": plain(chat),
             "format": "org.matrix.custom.html",
-            "formatted_body": chat.set(html_line, between="<br><br>", end="<br>"),
+            "formatted_body": chat.set(html, between="<br><br>", end="<br>"),
             "m.mentions": {},
         }
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from monitor.channels.chat import Chat, Line, fit
 from monitor.channels.markup import markdown_line
@@ -13,6 +14,8 @@ from monitor.model import Delivery, Message, Notice
 
 LARGEST: Final = 16_000
 """Characters; a post holds 16,383 (Mattermost 5.0, "Post message size")."""
+_END: Final = "  \n"
+"""Ends a line without ending the paragraph (CommonMark 0.31, section 6.7)."""
 
 
 class MattermostChannel(PostingChannel):
@@ -29,7 +32,7 @@ class MattermostChannel(PostingChannel):
     def render(self, notice: Notice, recipient: str, delivery_id: str) -> Message:
         """Return the body: one text in Markdown."""
         self.check_recipient(recipient)
-        body = as_json({"text": fit(notice, compose, len, LARGEST)})
+        body = as_json(fit(notice, compose, _size, LARGEST))
         return Message(body, "application/json", delivery_id, headline(notice))
 
     def call(self, delivery: Delivery, now: datetime) -> Call:
@@ -39,9 +42,21 @@ class MattermostChannel(PostingChannel):
         return Call(self.webhook.get_secret_value(), delivery.message.content, headers)
 
 
-def compose(chat: Chat) -> str:
-    """Return ``chat`` as one text in Markdown."""
-    return chat.set(_line, end="  \n")
+def compose(chat: Chat) -> dict[str, Any]:
+    """Return the body for ``chat``: one text in Markdown.
+
+    Notifications show ``text``. So all but the head of a discreet message is an attachment, of which
+    they show the ``fallback`` at most (Mattermost developer documentation, "Message attachments").
+    """
+    if not chat.discreet:
+        return {"text": chat.set(_line, end=_END)}
+    rest = replace(chat, head=()).set(_line, end=_END).strip()
+    body: dict[str, Any] = {"text": chat.in_brief.set(_line, end=_END)}
+    return body | ({"attachments": [{"fallback": chat.headline, "text": rest}]} if rest else {})
+
+
+def _size(body: dict[str, Any]) -> int:
+    return sum(len(part["text"]) for part in (body, *body.get("attachments", ())))
 
 
 def _line(line: Line) -> str:

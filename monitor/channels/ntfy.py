@@ -46,7 +46,7 @@ class NtfyChannel(PostingChannel):
         return recipient
 
     def render(self, notice: Notice, recipient: str, delivery_id: str) -> Message:
-        """Return the body; a tap opens the first story."""
+        """Return the body; a tap opens the first story, or the page when the stories are hidden."""
         text = fit(notice, plain, lambda made: len(made.encode()), LARGEST)
         body: dict[str, Any] = {
             "topic": self.check_recipient(recipient),
@@ -54,8 +54,7 @@ class NtfyChannel(PostingChannel):
             "message": within(text, LARGEST),
             "priority": self.alert_priority if notice.kind == "alert" else self.priority,
         }
-        stories = [story for group in notice.groups for story in group.stories]
-        if stories and (click := safe_address(stories[0].item.url)):
+        if click := _target(notice):
             body["click"] = click
         return Message(as_json(body), "application/json", delivery_id, headline(notice))
 
@@ -66,6 +65,14 @@ class NtfyChannel(PostingChannel):
         if token := self.token.get_secret_value():
             headers["authorization"] = f"Bearer {token}"
         return Call(f"{self.server.rstrip('/')}/", delivery.message.content, headers)
+
+
+def _target(notice: Notice) -> str:
+    """Return what a tap opens; empty for nothing."""
+    stories = [story for group in notice.groups for story in group.stories]
+    if notice.discreet and len(stories) > 1 and notice.links:
+        return notice.links.page
+    return safe_address(stories[0].item.url) if stories else ""
 
 
 def within(text: str, largest: int) -> str:

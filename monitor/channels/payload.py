@@ -5,8 +5,7 @@ Version 1. Fields may be added within a version; none is removed or changes its 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -14,10 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from monitor.channels import wording
 from monitor.channels.text import one_line, safe_address
-from monitor.model import Hit, Notice, NoticeStory, Receipt, SourceList, SourceTrouble
+from monitor.model import Hit, Notice, NoticeCopy, NoticeStory, Receipt, SourceList, SourceTrouble
 
-LARGEST: Final = 20_000
-"""Bytes; the Standard Webhooks specification asks for less than 20 kB."""
 _COPIES: Final = 10
 _WATCHES: Final = 8
 _DEVELOPMENTS: Final = 3
@@ -76,6 +73,8 @@ class CopyPart(_Part):
     outlet: str
     url: str
     title: str
+    language: str = ""
+    """BCP 47 tag; empty when unknown."""
 
 
 class StoryPart(_Part):
@@ -100,6 +99,8 @@ class StoryPart(_Part):
     """Copies that are not listed."""
     developments: tuple[str, ...] = ()
     """What is new in a story that was told before, such as ``new number 37``."""
+    original: CopyPart | None = None
+    """The first item of the story, where it is in another language than the leading one."""
 
 
 class TroublePart(_Part):
@@ -180,43 +181,6 @@ def payload_schema() -> dict[str, Any]:
     return Payload.model_json_schema(mode="serialization")
 
 
-def set_payload(notice: Notice) -> bytes:
-    """Return the body for ``notice``, smaller than `LARGEST`: what is too much is counted."""
-    return _fit(notice, lambda payload: payload.model_dump_json().encode())
-
-
-def cloud_event(notice: Notice, event_id: str) -> bytes:
-    """Return the body in an envelope of CloudEvents 1.0, smaller than `LARGEST` all told.
-
-    Structured mode of the HTTP binding (section 3.2); ``source`` is a URI-reference, for the
-    monitor knows no address of its own (CloudEvents section "source").
-    """
-
-    def wrap(payload: Payload) -> bytes:
-        data = payload.model_dump(mode="json")
-        event = {
-            "specversion": "1.0",
-            "id": event_id,
-            "source": f"/subscriptions/{notice.subscription}",
-            "type": f"coverage-monitor.{payload.type}",
-            "time": data["timestamp"],
-            "datacontenttype": "application/json",
-            "data": data,
-        }
-        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-
-    return _fit(notice, wrap)
-
-
-def _fit(notice: Notice, wrap: Callable[[Payload], bytes]) -> bytes:
-    most = sum(len(group.stories) for group in notice.groups)
-    while True:
-        body = wrap(payload_of(notice, most))
-        if len(body) < LARGEST or most == 0:
-            return body
-        most = min(most - 1, most * LARGEST // len(body))
-
-
 def payload_of(notice: Notice, most: int) -> Payload:
     """Return the body for ``notice`` with its first ``most`` stories."""
     stories = [story for group in notice.groups for story in group.stories]
@@ -250,16 +214,19 @@ def story_part(story: NoticeStory) -> StoryPart:
         published=item.published,
         first_seen=item.first_seen,
         watches=tuple(_watch(hit) for hit in story.hits[:_WATCHES]),
-        copies=tuple(
-            CopyPart(
-                outlet=one_line(copy.outlet, 80),
-                url=safe_address(copy.url),
-                title=one_line(copy.title, 160),
-            )
-            for copy in story.copies[:_COPIES]
-        ),
+        copies=tuple(map(_copy, story.copies[:_COPIES])),
         more_copies=max(0, len(story.copies) - _COPIES),
         developments=tuple(one_line(text, 120) for text in story.developments[:_DEVELOPMENTS]),
+        original=_copy(story.original) if story.original else None,
+    )
+
+
+def _copy(copy: NoticeCopy) -> CopyPart:
+    return CopyPart(
+        outlet=one_line(copy.outlet, 80),
+        url=safe_address(copy.url),
+        title=one_line(copy.title, 160),
+        language=one_line(copy.language, 35),
     )
 
 

@@ -45,6 +45,9 @@ def _story(story: StoryView) -> Iterator[str]:
     yield " · ".join(word for word in (story.outlet, story.when, story.language) if word)
     if story.url:
         yield story.url
+    if story.original:
+        yield from _wrap(f"{story.original.label}: {story.original.title}")
+        yield " · ".join(filter(None, (story.original.outlet, story.original.url)))
     if story.snippet:
         yield from _wrap(_set(story.snippet), "    ")
     if story.development:
@@ -70,21 +73,27 @@ def _ending(view: View) -> Iterator[str]:
     if view.more:
         words = f"{count(view.more, 'more story', 'more stories')} did not fit into this message."
         yield from ("", "", *_wrap(f"{words} The monitor's own page lists everything."))
+        if view.page:
+            yield view.page
     if view.checked:
-        heading = "Sources" if view.kind == "health" else "Coverage receipt"
-        yield from ("", "", heading, "-" * len(heading), *_wrap(view.checked))
-        for trouble in view.troubles:
-            yield from ("", f"{trouble.heading}:")
-            for name, why in trouble.sources:
-                yield from _wrap(f"- {name}: {why}", hanging="  ")
-            if trouble.more:
-                yield f"- and {trouble.more} more"
+        yield from _receipt(view)
     footer = f"{view.addressed} All times are {view.zone}."
     if view.groups:
         footer += " Words between *asterisks* are the evidence for the match."
     yield from ("", "", *_wrap(footer))
     if view.unsubscribe:
         yield f"Unsubscribe: {view.unsubscribe}"
+
+
+def _receipt(view: View) -> Iterator[str]:
+    heading = "Sources" if view.kind == "health" else "Coverage receipt"
+    yield from ("", "", heading, "-" * len(heading), *_wrap(view.checked))
+    for trouble in view.troubles:
+        yield from ("", f"{trouble.heading}:")
+        for name, why in trouble.sources:
+            yield from _wrap(f"- {name}: {why}", hanging="  ")
+        if trouble.more:
+            yield f"- and {trouble.more} more"
 
 
 def _set(pieces: tuple[Piece, ...]) -> str:

@@ -77,6 +77,8 @@ def _block(line: Line) -> dict[str, Any]:
             text["weight"] = "Bolder"
         if run.url:
             text["color"] = "Accent"  # a tap opens it
+            if line.role != "title":  # a story's container has the action
+                text["selectAction"] = {"type": "Action.OpenUrl", "url": run.url}
         if run.bold and line.role == "title":
             text["highlight"] = True
         if line.role == "meta":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, SecretStr
@@ -67,4 +68,5 @@ class TelegramChannel(PostingChannel):
 
 def _compose(chat: Chat) -> tuple[str, int]:
     """Return ``chat`` as HTML ("Formatting options", section "HTML style"), and how long it reads."""
-    return chat.set(html_line), utf16(chat.set(lambda line: line.text))
+    html = chat.set(partial(html_line, spoiler="tg-spoiler"))
+    return html, utf16(chat.set(lambda line: line.text))

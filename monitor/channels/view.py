@@ -11,11 +11,27 @@ from typing import Final
 from monitor.channels import wording
 from monitor.channels.snippet import Piece, snippet, title_pieces
 from monitor.channels.text import one_line, safe_address
-from monitor.model import Notice, NoticeGroup, NoticeStory, StoryLinks
+from monitor.model import Notice, NoticeCopy, NoticeGroup, NoticeStory, StoryLinks
 
 TROUBLES_SHOWN: Final = 15
 DEVELOPMENTS_SHOWN: Final = 3
 WARNINGS_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalView:
+    """The first title that a story had, in another language than that of its headline."""
+
+    title: str
+    url: str
+    outlet: str
+    language: str
+    tag: str
+
+    @property
+    def label(self) -> str:
+        """Return what stands before it: ``First in Chinese``."""
+        return f"First in {self.language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,7 @@ class StoryView:
     more_copies: int
     links: StoryLinks | None = None
     """Where the reader can answer it; None when the page has no public address."""
+    original: OriginalView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,10 @@ class View:
     subscription: str
     unsubscribe: str = ""
     """Address at which the reader ends it; empty when there is none."""
+    page: str = ""
+    """Address of the monitor's own page; empty when it has no public one."""
+    discreet: bool = False
+    """Whether what shows outside the message names nothing."""
 
     @property
     def addressed(self) -> str:
@@ -97,7 +118,9 @@ class View:
 
     @property
     def preview(self) -> str:
-        """Return what an inbox shows beside the subject: the first titles."""
+        """Return what an inbox shows beside the subject: the first titles, or nothing telling."""
+        if self.discreet:
+            return self.checked or self.headline
         stories = [story for group in self.groups for story in group.stories][:3]
         titles = ["".join(piece.text for piece in story.title) for story in stories]
         return one_line(" · ".join(titles) or self.checked, 160)
@@ -116,7 +139,7 @@ def make_view(notice: Notice, most: int) -> View:
     return View(
         kind=notice.kind,
         kicker=wording.kicker(notice),
-        title=one_line(notice.title, 120) or notice.subscription,
+        title=title_of(notice),
         headline=wording.headline(notice),
         summary="" if alone else wording.summary(notice),
         date=wording.long_date(notice.created, notice.time_zone),
@@ -129,7 +152,16 @@ def make_view(notice: Notice, most: int) -> View:
         troubles=_troubles(notice),
         subscription=notice.subscription,
         unsubscribe=notice.links.unsubscribe if notice.links else "",
+        page=notice.links.page if notice.links else "",
+        discreet=notice.discreet,
     )
+
+
+def title_of(notice: Notice) -> str:
+    """Return the title over a message, which mail programs show as its sender too."""
+    if notice.discreet:
+        return wording.NEUTRAL
+    return one_line(notice.title, 120) or notice.subscription
 
 
 def _group(group: NoticeGroup, stories: tuple[StoryView, ...], notice: Notice) -> GroupView:
@@ -155,7 +187,7 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         outlet=one_line(story.outlet, 80),
         when=wording.time_of(item, notice.created, notice.time_zone),
         language=wording.language_name(item.language) if item.language else "",
-        tag=item.language if item.language.replace("-", "").isalnum() else "",
+        tag=_tag(item.language),
         snippet=snippet(item, story.hits),
         why=one_line(story.hits[0].why, 240),
         development=one_line(
@@ -166,7 +198,22 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         copy_outlets=tuple(outlets),
         more_copies=more,
         links=notice.links.stories.get(item.id) if notice.links else None,
+        original=_original(story.original) if story.original else None,
     )
+
+
+def _original(first: NoticeCopy) -> OriginalView:
+    return OriginalView(
+        title=one_line(first.title) or "(without a title)",
+        url=safe_address(first.url),
+        outlet=one_line(first.outlet, 80),
+        language=wording.language_name(first.language),
+        tag=_tag(first.language),
+    )
+
+
+def _tag(language: str) -> str:
+    return language if language.replace("-", "").isalnum() else ""
 
 
 def _troubles(notice: Notice) -> tuple[TroubleView, ...]:

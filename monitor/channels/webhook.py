@@ -12,7 +12,7 @@ from pydantic import AfterValidator, SecretStr
 from standardwebhooks import Webhook
 
 from monitor.channels.batches import parts_of
-from monitor.channels.payload import cloud_event, set_payload
+from monitor.channels.envelopes import cloud_event, set_payload
 from monitor.channels.posting import Call, PostingChannel, forms_of
 from monitor.channels.wording import headline
 from monitor.fields import Address

@@ -10,6 +10,8 @@ from monitor.channels.text import count, one_line
 from monitor.model import Item, Notice, NoticeStory, Receipt, SourceTrouble, Trend
 
 SUBJECT: Final = 120
+NEUTRAL: Final = "Coverage monitor"
+"""The title of discreet messages, and the name of their sender."""
 _NAME: Final = 48
 
 _LANGUAGES: Final = {
@@ -85,34 +87,59 @@ def language_name(tag: str) -> str:
 def headline(notice: Notice) -> str:
     """Return what is new in one bounded line; it is the subject of the mail.
 
-    ``3 new on Chen Quanguo, 1 on Uyghurs``; an alert about one story names the story.
+    ``3 new on Chen Quanguo, 1 development``; an alert about one story names the story.
     """
-    if notice.kind == "alert" and sum(len(group.stories) for group in notice.groups) == 1:
-        group = notice.groups[0]
-        title = one_line(group.stories[0].item.title) or "new coverage"
-        return one_line(f"{one_line(group.name, _NAME)}: {title}", SUBJECT)
-    return summary(notice)
+    alone = notice.kind == "alert" and sum(len(group.stories) for group in notice.groups) == 1
+    if notice.discreet and notice.kind in {"alert", "digest"}:
+        return f"{kicker(notice)}: {summary(notice).lower()}"
+    if not alone:
+        return summary(notice)
+    [group] = notice.groups
+    [story] = group.stories
+    title = one_line(story.item.title) or "new coverage"
+    again = ", development" if story.ran_before else ""
+    return one_line(f"{one_line(group.name, _NAME)}{again}: {title}", SUBJECT)
 
 
 def summary(notice: Notice) -> str:
-    """Return how many stories are new on what, in one bounded line."""
+    """Return how many stories are new on what, in one bounded line; of what not when discreet."""
     if notice.kind == "test":
         return "Test message: delivery works"
     if notice.kind == "health":
         return one_line(f"Sources: {', '.join(each.heading for each in notice.changes)}", SUBJECT)
     if notice.kind == "notice" and notice.warnings:
         return one_line(notice.warnings[0], SUBJECT)
-    if not notice.groups:
-        return "Nothing new"
-    parts = [f"{len(g.stories)} on {one_line(g.name, _NAME)}" for g in notice.groups]
-    parts[0] = parts[0].replace(" on ", " new on ", 1)
+    fresh, older = _counts(notice, ran_before=False), _counts(notice, ran_before=True)
+    ending = [count(sum(older.values()), "development")] if older else []
+    if notice.discreet or not notice.groups:
+        counts = [count(sum(fresh.values()), "new story", "new stories")] if fresh else []
+        return ", ".join(counts + ending) or "Nothing new"
+    if not fresh:
+        return _listed(older, ending[0].partition(" ")[2])
+    return ", ".join([_listed(fresh, "new", len(", 9,999 developments")), *ending])
+
+
+def _counts(notice: Notice, *, ran_before: bool) -> dict[str, int]:
+    """Return how many stories, new or run before, there are on each watch that has any."""
+    found: dict[str, int] = {}
+    for group in notice.groups:
+        number = sum(story.ran_before is ran_before for story in group.stories)
+        if number:
+            name = one_line(group.name, _NAME)
+            found[name] = found.get(name, 0) + number
+    return found
+
+
+def _listed(counts: dict[str, int], what: str, spare: int = 0) -> str:
+    """Return ``3 new on Chen Quanguo, 1 on Uyghurs and 2 more``, ``spare`` characters kept free."""
+    parts = [f"{number} on {name}" for name, number in counts.items()]
+    parts[0] = parts[0].replace(" on ", f" {what} on ", 1)
+    room = SUBJECT - len(" and 9,999 more") - spare
     shown = 1
-    while shown < len(parts) and len(", ".join(parts[: shown + 1])) <= SUBJECT - len(
-        " and 9,999 more"
-    ):
+    while shown < len(parts) and len(", ".join(parts[: shown + 1])) <= room:
         shown += 1
     line = ", ".join(parts[:shown])
-    rest = sum(len(group.stories) for group in notice.groups[shown:])
+    rest = sum(list(counts.values())[shown:])
     return f"{line} and {rest:,} more" if rest else line
 
 

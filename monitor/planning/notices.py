@@ -45,8 +45,9 @@ def alert(
         title=subscription.title or subscription.id,
         created=now,
         time_zone=subscription.time_zone,
-        groups=group_by_watch(coverage),
+        groups=group_by_watch(coverage, subscription.language),
         warnings=warnings,
+        discreet=subscription.discreet,
     )
 
 
@@ -64,11 +65,12 @@ def digest_of(
         title=subscription.title or subscription.id,
         created=window[1],
         time_zone=subscription.time_zone,
-        groups=group_by_watch(coverage),
+        groups=group_by_watch(coverage, subscription.language),
         receipt=receipt,
         window_start=window[0],
         window_end=window[1],
         warnings=warnings,
+        discreet=subscription.discreet,
     )
 
 
@@ -80,16 +82,17 @@ def test_of(subscription: Subscription, now: datetime) -> Notice:
         title=subscription.title or subscription.id,
         created=now,
         time_zone=subscription.time_zone,
+        discreet=subscription.discreet,
     )
 
 
-def group_by_watch(coverage: Coverage) -> tuple[NoticeGroup, ...]:
-    """Return the stories of ``coverage``, each under its strongest watch.
+def group_by_watch(coverage: Coverage, language: str = "") -> tuple[NoticeGroup, ...]:
+    """Return the stories of ``coverage``, each under its strongest watch; see `fold`.
 
     Groups and stories are ordered by priority, then score, then time, the newest first.
     """
     groups: dict[tuple[str, str], list[NoticeStory]] = defaultdict(list)
-    for story in fold(coverage):
+    for story in fold(coverage, language):
         first = story.hits[0]
         groups[first.watchlist, first.watch].append(story)
     ordered = sorted(groups.items(), key=lambda group: _rank(group[1][0], coverage.watches))
@@ -105,11 +108,11 @@ def group_by_watch(coverage: Coverage) -> tuple[NoticeGroup, ...]:
     )
 
 
-def fold(coverage: Coverage) -> list[NoticeStory]:
+def fold(coverage: Coverage, language: str = "") -> list[NoticeStory]:
     """Return one entry a story: its leading item, with the others folded under it, in order.
 
-    The item that speaks of the most watches leads, an original before its copies, the earliest
-    before the later ones.
+    Of the items that speak of its most urgent watch one in ``language`` leads, then the one that
+    speaks of the most watches, an original before its copies, the earliest before the later ones.
     """
     hits: dict[str, list[Hit]] = defaultdict(list)
     for hit in coverage.hits:
@@ -118,30 +121,70 @@ def fold(coverage: Coverage) -> list[NoticeStory]:
     for item in hits:
         link = coverage.links.get(item)
         stories[link.story if link else item].append(coverage.items[item])
-    told = [_story(items, hits, coverage) for items in stories.values()]
+    told = [_story(items, hits, coverage, language) for items in stories.values()]
     return sorted(told, key=lambda story: _rank(story, coverage.watches))
 
 
-def _story(items: list[Item], hits: Mapping[str, list[Hit]], coverage: Coverage) -> NoticeStory:
-    def leads(item: Item) -> tuple[int, bool, datetime, str]:
-        link = coverage.links.get(item.id)
-        watches = len({hit.watch for hit in hits[item.id]})
-        return (-watches, bool(link and link.copy_of), item.time or _NEVER, item.id)
+def _story(
+    items: list[Item], hits: Mapping[str, list[Hit]], coverage: Coverage, language: str
+) -> NoticeStory:
+    def leads(item: Item) -> tuple[int, bool, int, bool, datetime, str]:
+        watches = {hit.watch for hit in hits[item.id]}
+        urgent = max(urgency(coverage.watches, watch) for watch in watches)
+        foreign = _language(item) != _subtag(language)
+        return (-urgent, foreign, -len(watches), *_age(item, coverage.links))
 
     def strength(hit: Hit) -> tuple[int, float, str]:
         return (-urgency(coverage.watches, hit.watch), -hit.score, hit.watch)
 
     first, *rest = sorted(items, key=leads)
     ordered = tuple(sorted(hits[first.id], key=strength))
-    others = dict.fromkeys(hit.watch for hit in ordered[1:] if hit.watch != ordered[0].watch)
+    everywhere = sorted((hit for item in items for hit in hits[item.id]), key=strength)
+    others = dict.fromkeys(hit.watch for hit in everywhere if hit.watch != ordered[0].watch)
+    developments = tuple(_developments(items, coverage.links))
     return NoticeStory(
         item=first,
         hits=ordered,
         also=tuple(name_of(watch, coverage.watches) for watch in others),
         outlet=outlet_of(first),
-        copies=tuple(NoticeCopy(outlet_of(item), item.url, item.title) for item in rest),
-        developments=tuple(_developments(items, coverage.links)),
+        copies=tuple(map(_copy, rest)),
+        developments=developments,
+        ran_before=bool(developments) and not any(_founds(item, coverage.links) for item in items),
+        original=_original(first, items, coverage.links),
     )
+
+
+def _age(item: Item, links: Mapping[str, StoryLink]) -> tuple[bool, datetime, str]:
+    """Return what sorts originals before copies, and the earliest first."""
+    link = links.get(item.id)
+    return (bool(link and link.copy_of), item.time or _NEVER, item.id)
+
+
+def _original(
+    leading: Item, items: list[Item], links: Mapping[str, StoryLink]
+) -> NoticeCopy | None:
+    """Return the first item of a story when its language is another than the leading item's."""
+    first = min(items, key=lambda item: _age(item, links))
+    foreign = _language(first) and _language(leading) and _language(first) != _language(leading)
+    return _copy(first) if foreign else None
+
+
+def _copy(item: Item) -> NoticeCopy:
+    return NoticeCopy(outlet_of(item), item.url, item.title, item.language)
+
+
+def _founds(item: Item, links: Mapping[str, StoryLink]) -> bool:
+    link = links.get(item.id)
+    return link is None or not link.why
+
+
+def _language(item: Item) -> str:
+    return _subtag(item.language)
+
+
+def _subtag(tag: str) -> str:
+    """Return the language of a BCP 47 tag without script and region."""
+    return tag.replace("_", "-").split("-")[0].lower()
 
 
 def _developments(items: list[Item], links: Mapping[str, StoryLink]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from monitor.model import Hit, Item, Mode, Route, StoryLink
 from monitor.planning.schedule import Instant
 from monitor.planning.subscription import Subscription
-from monitor.planning.wishes import Around, is_urgent, unwanted
+from monitor.planning.wishes import Around, is_urgent, left_out, unwanted
 
 NOTHING_AROUND = Around()
 PRIORITIES = ("low", "normal", "high", "critical")
@@ -87,9 +87,9 @@ def _decide(
     if subscription.priorities and priority not in subscription.priorities:
         return Mode.SKIP, f"skipped: priority {priority} not wanted"
     known = link if link is not None and link.story in told else None
-    if known and known.copy_of:
-        return Mode.SKIP, "skipped: copy of a story already told"
-    if reason := unwanted(hit, item, link, subscription, around):
+    if reason := unwanted(hit, item, link, subscription, around) or left_out(
+        link, known, subscription
+    ):
         return Mode.SKIP, reason
     instant = isinstance(subscription.when, Instant) or is_urgent(
         hit, priority, subscription, around

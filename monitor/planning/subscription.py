@@ -59,6 +59,15 @@ class Subscription(Options):
     """Only what sources with one of these tags found, beside those of ``sources``."""
     minimum_score: float = Field(default=0.0, ge=0.0, le=1.0)
     """Only hits of this score or more; each watch has a threshold of its own besides."""
+    only: Literal["everything", "stories", "developments"] = "everything"
+    """``stories``: each story once, and nothing that follows; ``developments``: only what adds
+    something to a story that ran before."""
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    """Language of the readers: a title in it leads its story, and the first title that the story
+    had in another language stands beside it. Nothing is translated."""
+    discreet: bool = False
+    """Keeps what shows outside the message neutral: subject, sender's name, notifications of chat
+    and push. ``ntfy`` and ``apprise`` then tell numbers alone, for all of theirs is shown."""
     when: When
     """``instant``, or a schedule such as ``daily at 07:30``."""
     time_zone: TimeZone = "UTC"

@@ -40,6 +40,20 @@ def unwanted(
     return ""
 
 
+def left_out(link: StoryLink | None, known: StoryLink | None, subscription: Subscription) -> str:
+    """Return why ``subscription`` leaves out this part of a story; empty when it does not.
+
+    ``known`` is ``link`` when the subscription was told of the story before, else None.
+    """
+    if known and known.copy_of:
+        return "skipped: copy of a story already told"
+    if subscription.only == "stories" and known:
+        return "skipped: story already told, and only new stories are wanted"
+    if subscription.only == "developments" and not (link and link.development):
+        return "skipped: no development, and only developments are wanted"
+    return ""
+
+
 def is_urgent(hit: Hit, priority: str, subscription: Subscription, around: Around) -> bool:
     """Tell whether ``subscription`` wants a hit at once, whatever its schedule."""
     spike = "spike" in subscription.escalate and hit.watch in around.spiking

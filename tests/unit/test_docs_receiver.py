@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from monitor.channels.payload import Payload, set_payload
+from monitor.channels.envelopes import set_payload
+from monitor.channels.payload import Payload
 from monitor.channels.webhook import WebhookChannel
 from monitor.demo.receiver import WebhookReceiver
 from monitor.model import Delivery, Hit, Item, Notice, NoticeGroup, NoticeStory

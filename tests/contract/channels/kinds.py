@@ -172,9 +172,9 @@ def markdown(text: str) -> str:
 
 def html_text(text: str) -> str:
     """Return what HTML of the few tags shows, its links written out."""
-    assert not {*re.findall(r"</?([a-z0-9]+)", text)} - {"a", "b", "blockquote", "br"}
+    assert not {*re.findall(r"</?([a-z0-9]+)", text)} - {"a", "b", "blockquote", "br", "span", "tg"}
     text = re.sub(r'<a href="([^"]*)">', r"\1 ", text)
-    return html.unescape(re.sub(r"</?[a-z]+>", "", text))
+    return html.unescape(re.sub(r"</?[a-z][a-z -]*>", "", text))
 
 
 def _matrix(body: dict[str, Any]) -> str:
@@ -189,7 +189,9 @@ _SEEN = {
     "slack": _slack,
     "teams": _teams,
     "discord": _discord,
-    "mattermost": lambda body: markdown(body["text"]),
+    "mattermost": lambda body: "\n".join(
+        markdown(part["text"]) for part in (body, *body.get("attachments", ()))
+    ),
     "telegram": lambda body: html_text(body["text"]),
     "matrix": _matrix,
     "ntfy": lambda body: f"{body['title']}\n{body['message']}\n{body.get('click', '')}",

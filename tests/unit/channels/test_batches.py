@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from monitor.channels.batches import MOST_HITS, parts_of
-from monitor.channels.payload import cloud_event, payload_of, set_payload
+from monitor.channels.envelopes import cloud_event, set_payload
+from monitor.channels.payload import payload_of
 from monitor.model import Notice
 from monitor.planning import Planned
 from tests.unit.channels.samples import DIGEST, TEST, WARNED, hit_of, long_digest, make_item, story

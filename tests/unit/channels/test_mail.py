@@ -5,15 +5,26 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html import escape
 
 import pytest
 
 from monitor.channels.html import LARGEST
 from monitor.channels.mail import Sender, check_address, compose
-from monitor.channels.wording import headline
+from monitor.channels.wording import headline, language_name
 from monitor.links import Links
-from monitor.model import Message, Notice, Trend
-from tests.unit.channels.samples import ALERT, CHINESE, DIGEST, QUIET, WARNED, long_digest
+from monitor.model import Item, Message, Notice, NoticeCopy, Trend
+from tests.unit.channels.samples import (
+    ALERT,
+    ARABIC,
+    CHINESE,
+    DIGEST,
+    LEAD,
+    QUIET,
+    WARNED,
+    hit_of,
+    long_digest,
+)
 
 SENDER = Sender("monitor@example.org", "Coverage monitor")
 ID = "0123456789abcdef0123"
@@ -81,6 +92,71 @@ def test_an_alert_about_one_story_names_it_and_one_about_several_counts() -> Non
     assert headline(replace(ALERT, groups=DIGEST.groups)).startswith(
         "2 new on Elena Marchetti, 4 on"
     )
+
+
+def again(notice: Notice, *places: tuple[int, int]) -> Notice:
+    """Return ``notice`` with the stories at (group, story) as developments of what ran before."""
+    groups = [list(group.stories) for group in notice.groups]
+    for group, place in places:
+        told = groups[group][place]
+        groups[group][place] = replace(told, ran_before=True, developments=("new number 37",))
+    found = zip(notice.groups, groups, strict=True)
+    return replace(notice, groups=tuple(replace(g, stories=tuple(s)) for g, s in found))
+
+
+def test_a_subject_tells_new_stories_from_developments() -> None:
+    assert headline(again(DIGEST, (1, 0))) == (
+        "2 new on Elena Marchetti, 3 on Forced labour in ports, 1 development"
+    )
+    assert headline(again(DIGEST, (0, 0), (0, 1), (1, 2))) == (
+        "3 new on Forced labour in ports, 3 developments"
+    )
+    every = [(0, 0), (0, 1), *((1, place) for place in range(4))]
+    assert headline(again(DIGEST, *every)) == (
+        "2 developments on Elena Marchetti, 4 on Forced labour in ports"
+    )
+    assert headline(replace(again(DIGEST, *every), discreet=True)) == "Digest: 6 developments"
+    assert headline(again(ALERT, (0, 0))).startswith("Elena Marchetti, development: Port minister")
+
+
+def in_two_languages(headlined: Item, first: Item) -> Notice:
+    """Return an alert whose story has its headline from one item and came out as another."""
+    told = replace(
+        ALERT.groups[0].stories[0],
+        item=headlined,
+        hits=(hit_of(headlined, "elena-marchetti"),),
+        original=NoticeCopy(first.outlet, first.url, first.title, first.language),
+    )
+    return replace(ALERT, groups=(replace(ALERT.groups[0], stories=(told,)),))
+
+
+@pytest.mark.parametrize(
+    ("first", "label"), [(CHINESE, "First in Chinese"), (ARABIC, "First in Arabic")]
+)
+def test_the_title_a_story_had_first_stands_beside_that_in_the_readers_language(
+    first: Item, label: str
+) -> None:
+    notice = in_two_languages(LEAD, first)
+    html, plain = part(notice, "html"), " ".join(part(notice, "plain").split())
+    assert label in html
+    title = re.escape(escape(first.title))
+    assert re.search(rf'<bdi lang="{first.language}">{title}</bdi>', html), "isolated and named"
+    assert f'href="{first.url}"' in html
+    assert LEAD.title in plain
+    assert f"{label}: {first.title} {first.outlet} · {first.url}" in plain
+
+
+@pytest.mark.parametrize("item", [CHINESE, ARABIC])
+def test_a_headline_in_another_language_says_which_and_in_which_direction_it_runs(
+    item: Item,
+) -> None:
+    notice = in_two_languages(item, LEAD)
+    html = part(replace(notice, groups=notice.groups), "html")
+    block = html[html.index('<div class="story"') :]
+    assert block.startswith(f'<div class="story" lang="{item.language}"')
+    assert re.search(r'<h3 dir="auto"', block)
+    assert language_name(item.language) in block
+    assert "First in English" in block
 
 
 def test_both_parts_say_the_same() -> None:
@@ -256,6 +332,15 @@ def test_a_mail_with_links_can_be_answered_and_ended_with_one_click() -> None:
         assert all(each in html for each in (links.relevant, links.irrelevant, links.snooze))
         assert links.irrelevant in text
     assert f"Unsubscribe: {LINKED.links.unsubscribe}" in text
+
+
+def test_what_does_not_fit_is_a_link_to_the_page_that_lists_it() -> None:
+    notice = long_digest(200)
+    linked = replace(notice, links=Links("https://monitor.example", b"k" * 32).of(notice, ID))
+    html, plain = part(linked, "html"), part(linked, "plain")
+    assert len(html.encode()) <= LARGEST
+    assert re.search(r'<a href="https://monitor\.example/"[^>]*>\d+ more stories</a>', html)
+    assert "https://monitor.example/" in plain.splitlines()
 
 
 def test_a_mail_without_a_public_address_has_no_links_that_lead_nowhere() -> None:

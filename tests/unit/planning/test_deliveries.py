@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Hit, Item, Message, StoryLink
+from monitor.model import Hit, Item, Message, NoticeCopy, NoticeStory, StoryLink
 from monitor.planning import Planned, Subscription, plan_alert, plan_digest, plan_test
 
 
@@ -53,6 +53,66 @@ def digest_of(
         start=NOW - timedelta(days=1),
         slot=NOW,
     )
+
+
+def told_in(
+    language: str, *items: Item, links: list[StoryLink] | None = None, **more: object
+) -> NoticeStory:
+    """Return the one story that ``items`` tell to readers of ``language``."""
+    found = [StoryLink(one.id, "story-1", why="joined" if n else "") for n, one in enumerate(items)]
+    hits = [hit(one.id, "marchetti") for one in items]
+    first, _ = digest_of(hits, list(items), links or found, language=language, **more)
+    [group] = first.notice.groups
+    [story] = group.stories
+    return story
+
+
+CHINESE = replace(item("zh", hours=5, outlet="海港日报"), language="zh-Hans", title="港口部长辞职")
+ARABIC = replace(item("ar", hours=4, outlet="صدى"), language="ar", title="استقالة وزيرة الموانئ")
+ENGLISH = replace(item("en", hours=2), language="en-GB", title="Port minister resigns")
+
+
+def test_a_title_in_the_readers_language_leads_and_the_first_title_stands_beside_it() -> None:
+    story = told_in("en", CHINESE, ENGLISH)
+    assert story.item.id == "en"
+    assert story.original == NoticeCopy("海港日报", CHINESE.url, CHINESE.title, "zh-Hans")
+    assert told_in("ar", CHINESE, ARABIC, ENGLISH).item.id == "ar"
+
+
+def test_a_story_that_nobody_told_in_the_readers_language_keeps_its_first_title() -> None:
+    story = told_in("en", CHINESE, ARABIC)
+    assert story.item.id == "zh"
+    assert story.original is None
+    assert told_in("en", ENGLISH, replace(CHINESE, published=NOW)).original is None
+
+
+def test_a_language_that_is_not_known_is_no_other_language() -> None:
+    assert told_in("en", replace(CHINESE, language=""), ENGLISH).original is None
+
+
+def test_the_readers_language_does_not_hide_the_more_urgent_watch() -> None:
+    hits = [hit("zh", "marchetti"), hit("zh", "labour"), hit("en", "labour")]
+    links = [StoryLink("zh", "story-1"), StoryLink("en", "story-1", why="joined")]
+    first, _ = digest_of(hits, [CHINESE, ENGLISH], links, language="en")
+    assert layout(first) == [("Elena Marchetti", ["zh"])]
+    assert first.notice.groups[0].stories[0].also == ("Forced labour",)
+
+
+def test_a_story_ran_before_when_what_founded_it_came_earlier_and_something_is_new() -> None:
+    news = StoryLink("en", "story-1", why="joined", development="new number 37")
+    assert told_in("en", ENGLISH, links=[news]).ran_before
+    founder = StoryLink("zh", "story-1")
+    assert not told_in("en", CHINESE, ENGLISH, links=[founder, news]).ran_before
+    rewrite = replace(news, development="")
+    assert not told_in("en", ENGLISH, links=[rewrite]).ran_before
+
+
+def test_a_discreet_subscription_makes_discreet_messages() -> None:
+    desk = subscription(discreet=True)
+    found = [*plan_test(desk, NOW), *digest_of([], [], discreet=True)]
+    found += plan_alert(desk, [hit("i", "labour")], {"i": item("i")}, {}, WATCHES, NOW)
+    assert all(planned.notice.discreet for planned in found)
+    assert not any(planned.notice.discreet for planned in plan_test(subscription(), NOW))
 
 
 def layout(planned: Planned) -> list[tuple[str, list[str]]]:

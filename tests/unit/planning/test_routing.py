@@ -108,6 +108,35 @@ def test_every_send_and_every_skip_names_its_reason(
     assert only_route(subscription(**wish), **change) == Route("desk", "h1", mode, reason)
 
 
+@pytest.mark.parametrize("when", ["instant", "daily at 07:30"])
+@pytest.mark.parametrize(
+    ("only", "link", "told", "reason"),
+    [
+        ("stories", ORIGINAL, (), ""),
+        ("stories", AGAIN, (), ""),
+        ("stories", None, ("story-1",), ""),
+        ("stories", AGAIN, ("story-1",), "story already told, and only new stories are wanted"),
+        ("stories", NEWS, ("story-1",), "story already told, and only new stories are wanted"),
+        ("stories", COPY, ("story-1",), "copy of a story already told"),
+        ("developments", NEWS, ("story-1",), ""),
+        ("developments", NEWS, (), ""),
+        ("developments", ORIGINAL, (), "no development, and only developments are wanted"),
+        ("developments", AGAIN, (), "no development, and only developments are wanted"),
+        ("developments", None, (), "no development, and only developments are wanted"),
+        ("everything", ORIGINAL, (), ""),
+        ("everything", NEWS, ("story-1",), ""),
+    ],
+)
+def test_stories_or_developments_alone_can_be_asked_for(
+    when: str, only: str, link: StoryLink | None, told: tuple[str, ...], reason: str
+) -> None:
+    found = only_route(subscription(only=only, when=when), link=link, told=told)
+    assert found is not None
+    assert (found.mode is Mode.SKIP) is bool(reason)
+    if reason:
+        assert found.reason == f"skipped: {reason}"
+
+
 def test_a_subscription_that_never_asked_for_the_watch_gets_no_entry() -> None:
     assert only_route(subscription(watches=["labour"])) is None
     assert only_route(subscription(watchlists=["other"])) is None
