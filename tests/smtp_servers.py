@@ -10,11 +10,20 @@ from __future__ import annotations
 import asyncio
 import ssl
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.servers import TcpServer
+
+
+class Session(SMTP):
+    """A conversation that tells of the step for which aiosmtpd has no hook."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        self.event_handler.step("DATA")
+        await super().smtp_DATA(arg)
 
 
 class SmtpServer(TcpServer):
@@ -33,6 +42,9 @@ class SmtpServer(TcpServer):
         self._login = login
         self._need_tls = need_tls
         self._sessions: list[SMTP] = []
+        self.step: Callable[[str], None] = lambda _: None
+        """Called when a client has come to a step and before it is answered: ``connect``, ``EHLO``,
+        ``MAIL``, ``RCPT``, ``DATA``, ``END`` of the message, ``QUIT``."""
         self.messages: list[tuple[str, list[str], bytes]] = []
         """Sender, recipients and bytes of each message accepted."""
         self.encrypted: list[bool] = []
@@ -47,18 +59,47 @@ class SmtpServer(TcpServer):
                 self._tasks.add(session._handler_coroutine)
         await super()._end()
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Any, envelope: Any, hostname: str, answers: list[str]
+    ) -> list[str]:
+        self.step("EHLO")
+        session.host_name = hostname
+        return answers
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        self.step("MAIL")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 fine"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        self.step("RCPT")
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 fine"
+
+    async def handle_QUIT(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.step("QUIT")
+        return "221 goodbye"
+
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.messages.append((envelope.mail_from, envelope.rcpt_tos, envelope.original_content))
         over_tls = session.ssl is not None or self._tls is not None
         self.encrypted.append(over_tls)
+        self.step("END")
         return "250 kept"
 
     async def _listen(self) -> asyncio.Server:
         def protocol() -> SMTP:
             self.connections += 1
+            self.step("connect")
             with warnings.catch_warnings():  # it warns of logins without TLS: tests want one
                 warnings.simplefilter("ignore")
-                session = SMTP(
+                session = Session(
                     self,
                     hostname="mail.test",
                     ident="test",
