@@ -55,6 +55,7 @@ from monitor.sources.base import Source
 from monitor.store import Tx
 from monitor.stories import group
 from monitor.tools import Tools
+from monitor.versions import as_listed, dated
 from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
@@ -129,15 +130,11 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
     document, items = poll.window.document, poll.window.items
     known = tx.known([key for item in items for key in item.keys])
     fresh, sightings = only_new(items, known)
-    by_id = {item.id: item for item in fresh}
-    hits = tuple(hit for hit in poll.finds.hits if hit.item in by_id)
-    tx.add_items(fresh)
+    hit_items, found = keep(tools, poll, fresh, tx)
     tx.add_sightings(sightings, poll.source.id)
-    tx.add_hits(hits)
     tx.add_visits(planning.first_visits(fresh, poll.source.full_text, poll.now))
-    if hits:
-        found = replace(poll.finds, hits=hits)
-        decide(tx, tools, {hit.item: by_id[hit.item] for hit in hits}, found, poll.now)
+    if found.hits:
+        decide(tx, tools, hit_items, found, poll.now)
     record = PollRecord(
         source=poll.source.id,
         at=poll.now,
@@ -147,7 +144,7 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
         status=poll.fetched.status,
         entries=len(items) - poll.window.older,
         new=len(fresh),
-        hits=len(hits),
+        hits=len(found.hits),
         # A document that was empty until now has lost nothing.
         overrun=bool(poll.state.rhythm.window and fresh and not known and not poll.fetched.partial),
         seconds=poll.seconds,
@@ -155,6 +152,22 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
     remember(tools, poll, record, fresh, tx)
     tx.add_record(record)
     return record
+
+
+def keep(
+    tools: Tools, poll: Poll, fresh: Sequence[Item], tx: Tx
+) -> tuple[dict[str, Item], Finds]:
+    """Store fresh items with what was found in them; return those hit, by id, and what it was."""
+    by_id = {item.id: item for item in fresh}
+    hits = tuple(hit for hit in poll.finds.hits if hit.item in by_id)
+    hit_items = {hit.item: by_id[hit.item] for hit in hits}
+    versions = as_listed(hit_items.values(), poll.window, poll.fetched, poll.now)
+    found = dated(replace(poll.finds, hits=hits), versions)
+    tx.add_items(fresh)
+    tx.add_versions(versions.values())
+    tx.add_rules(tools.crew.matcher.versions((hit.watch for hit in hits), poll.now))
+    tx.add_hits(found.hits)
+    return hit_items, found
 
 
 def remember(tools: Tools, poll: Poll, record: PollRecord, fresh: Sequence[Item], tx: Tx) -> None:

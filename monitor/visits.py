@@ -18,10 +18,22 @@ import structlog
 
 from monitor import planning
 from monitor.errors import FetchError, ParseError, StoreError
-from monitor.model import Article, Hit, Item, Reason, Span, Visit
+from monitor.model import (
+    Article,
+    Exchange,
+    Hit,
+    Item,
+    Reason,
+    Span,
+    Version,
+    Visit,
+    version_of,
+)
+from monitor.net import Answer
 from monitor.pipeline import decide
 from monitor.store import Tx
 from monitor.tools import Tools
+from monitor.versions import dated, exchange_of
 from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
@@ -38,13 +50,20 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
     if item is None:
         return await finish(tools, planned, "its item is gone")
     try:
-        article = await read_page(tools, planned, now)
+        answer = await fetch_page(tools, planned, now)
+        kind = answer.headers.get("content-type", "")
+        article = await tools.crew.read_article(answer.body, kind, answer.url, now)
     except (FetchError, ParseError) as error:
         return await put_off(tools, planned, error, now)
     source = tools.settings.sources.get(item.source)
     fuller = enriched(item, article, better_title=bool(source and source.titles_are_links))
     finds = await tools.crew.find([fuller])
-    found = Found(fuller, finds, now, paywalled=article.paywalled)
+    versions = (
+        version_of(item, item.first_seen or now, Exchange()),
+        version_of(fuller, now, exchange_of(answer)),
+    )
+    finds = dated(finds, {fuller.id: versions[-1]})
+    found = Found(fuller, finds, versions, now, paywalled=article.paywalled)
     try:
         return await tools.store.write(partial(conclude, tools, found))
     except StoreError:
@@ -52,8 +71,8 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         raise
 
 
-async def read_page(tools: Tools, planned: Visit, now: datetime) -> Article:
-    """Return the article at a planned address; raises `FetchError` or `ParseError`."""
+async def fetch_page(tools: Tools, planned: Visit, now: datetime) -> Answer:
+    """Return the page at a planned address; raises `FetchError` when there is none."""
     answer = await tools.net.get(planned.url, headers={"accept": ACCEPT}, robots=True)
     if not OK <= answer.status < REDIRECTION:
         gone = answer.status in {404, 410, 451}
@@ -64,8 +83,7 @@ async def read_page(tools: Tools, planned: Visit, now: datetime) -> Article:
             status=answer.status,
             retry_after=answer.retry_after(now),
         )
-    kind = answer.headers.get("content-type", "")
-    return await tools.crew.read_article(answer.body, kind, answer.url, now)
+    return answer
 
 
 def enriched(item: Item, article: Article, *, better_title: bool) -> Item:
@@ -93,6 +111,8 @@ class Found:
 
     item: Item
     finds: Finds
+    versions: tuple[Version, Version]
+    """How it read in its feed, and how with its page."""
     now: datetime
     paywalled: bool = False
 
@@ -104,6 +124,10 @@ def conclude(tools: Tools, found: Found, tx: Tx) -> bool:
     known = {name: each.hit for name, each in tx.hits_of_items([found.item.id]).items()}
     tx.note_article(found.item.source, paywalled=found.paywalled)
     tx.rewrite_item(found.item)
+    if known or found.finds.hits:
+        tx.add_versions(found.versions)
+        watches = (hit.watch for hit in found.finds.hits)
+        tx.add_rules(tools.crew.matcher.versions(watches, found.now))
     tx.revise_hits(revised(known, found))
     hits = found.finds.hits
     fresh = [hit for hit in hits if hit.id not in known]

@@ -20,6 +20,7 @@ LAYERS = [
     {
         "alerts",
         "archives",
+        "versions",
         "destinations",
         "leases",
         "websub",
@@ -31,6 +32,7 @@ LAYERS = [
         "deeds",
         "trial",
         "backtest",
+        "evidence",
     },
     {"app"},
     {"schedule", "web"},

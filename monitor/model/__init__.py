@@ -53,12 +53,20 @@ from monitor.model.polls import (
 )
 from monitor.model.rhythm import Hints, Rhythm
 from monitor.model.trends import Trend
-from monitor.model.versions import Exchange, RuleVersion, Version
+from monitor.model.versions import (
+    LARGEST_BODY,
+    Exchange,
+    Revision,
+    RuleVersion,
+    Version,
+    version_of,
+)
 
 DAY = timedelta(days=1)
 
 __all__ = [
     "DAY",
+    "LARGEST_BODY",
     "Article",
     "Attempt",
     "Deed",
@@ -86,6 +94,7 @@ __all__ = [
     "Push",
     "Reason",
     "Receipt",
+    "Revision",
     "Rhythm",
     "Route",
     "RuleVersion",
@@ -101,4 +110,5 @@ __all__ = [
     "Version",
     "Visit",
     "digest",
+    "version_of",
 ]

@@ -67,6 +67,8 @@ class Fetched:
     """True when only the changes were sent (RFC 3229): that none is known proves no overrun."""
     link: str = ""
     """The HTTP header Link, as it came."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """The headers of the answer, by lower-case name, in their order."""
     pushed: bool = False
     """True when a hub sent it without being asked (WebSub)."""
 

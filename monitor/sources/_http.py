@@ -129,6 +129,7 @@ def _fetched(answer: Answer, validators: Validators, *, unchanged: bool) -> Fetc
         seconds=answer.seconds,
         partial=answer.status == IM_USED,
         link=answer.headers.get("link", ""),
+        headers=tuple(answer.headers.items()),
     )
 
 
