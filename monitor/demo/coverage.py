@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib.resources import files
 
 import yaml
@@ -14,8 +15,8 @@ from monitor.fields import Identifier
 from monitor.registry import Options
 
 
-class Outage(Options):
-    """The editions, first and last included, during which an outlet answers 503."""
+class Editions(Options):
+    """A run of editions, first and last included."""
 
     first: int
     last: int
@@ -34,7 +35,8 @@ class Outlet(Options):
     """Whether its feed carries whole articles or only their first paragraph."""
     link_suffix: str = ""
     """What its feed appends to its links, such as a tracker."""
-    outage: Outage | None = None
+    outage: Editions | None = None
+    """While these are the newest, it answers 503."""
     hub: bool = False
     """Whether its feed names the newsroom's hub, which tells of news unasked."""
 
@@ -63,6 +65,39 @@ class Entry(Options):
     corrects: str = ""
 
 
+class Rewrites(Options):
+    """One event as many outlets tell it, each in words of its own."""
+
+    id: Identifier
+    outlets: tuple[Identifier, ...]
+    """They take turns."""
+    editions: Editions
+    count: int
+    titles: tuple[str, ...]
+    openings: tuple[str, ...]
+    middles: tuple[str, ...]
+    endings: tuple[str, ...]
+    about: tuple[Identifier, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the articles, spread evenly over the editions."""
+        span = self.editions.last - self.editions.first + 1
+        return tuple(
+            Entry(
+                id=f"{self.id}-{number + 1}",
+                outlet=self.outlets[number % len(self.outlets)],
+                edition=self.editions.first + number * span // self.count,
+                title=self.titles[number % len(self.titles)],
+                text=" ".join(
+                    part[number % len(part)] for part in (self.openings, self.middles, self.endings)
+                ),
+                about=self.about,
+            )
+            for number in range(self.count)
+        )
+
+
 class Letter(Options):
     """One invented newsletter, which falls into the practice inbox."""
 
@@ -82,33 +117,38 @@ class Coverage(Options):
     editions: tuple[float, ...]
     """Seconds after the first visit at which each edition comes out, ascending from 0."""
     entries: tuple[Entry, ...]
+    rewrites: tuple[Rewrites, ...] = ()
     letters: tuple[Letter, ...] = ()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Coverage:
         """Refuse references to nowhere: the data is as strict as a configuration."""
         outlets = {outlet.id for outlet in self.outlets}
-        ids = {entry.id for entry in self.entries}
-        problems = [
-            f"{e.id}: no outlet {e.outlet!r}" for e in self.entries if e.outlet not in outlets
-        ]
+        entries = self.all_entries
+        ids = {entry.id for entry in entries}
+        problems = [f"{e.id}: no outlet {e.outlet!r}" for e in entries if e.outlet not in outlets]
         problems += [
             f"{entry.id}: no entry {other!r}"
-            for entry in self.entries
+            for entry in entries
             for other in (entry.copy_of, entry.corrects)
             if other and other not in ids
         ]
-        dated: list[Entry | Letter] = [*self.entries, *self.letters]
+        dated: list[Entry | Letter] = [*entries, *self.letters]
         problems += [
             f"{e.id}: no edition {e.edition}" for e in dated if e.edition >= len(self.editions)
         ]
-        if len(ids) != len(self.entries):
+        if len(ids) != len(entries):
             problems.append("two entries share an id")
         if self.editions[:1] != (0,) or list(self.editions) != sorted(set(self.editions)):
             problems.append("editions ascend from 0")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @cached_property
+    def all_entries(self) -> tuple[Entry, ...]:
+        """Return every article there will be, those of the rewrites too."""
+        return (*self.entries, *(entry for told in self.rewrites for entry in told.entries))
 
     def outlet(self, outlet_id: str) -> Outlet | None:
         """Return the outlet of that id, if there is one."""
@@ -170,7 +210,7 @@ def articles(
     A correction takes the place and the id of the entry it corrects; its ``updated`` is later.
     """
     shown: dict[str, Article] = {}
-    for entry in sorted(coverage.entries, key=lambda entry: entry.edition):
+    for entry in sorted(coverage.all_entries, key=lambda entry: entry.edition):
         if entry.outlet != outlet.id or entry.edition >= len(released):
             continue
         out = released[entry.edition] - timedelta(minutes=entry.age)

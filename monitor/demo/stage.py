@@ -34,7 +34,7 @@ DIGEST_DESK = "digest@practice.example"
 POLL_EVERY = "2s"
 PAGE_GAP = "0.02s"
 """All outlets are one host here; among hosts of their own a second between pages is no wait."""
-DIGEST_WHEN = "every 10 seconds"
+DIGEST_WHEN = "every 5 seconds"
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent

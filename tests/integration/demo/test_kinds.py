@@ -42,7 +42,7 @@ def test_every_entry_is_found_for_the_watches_it_speaks_of(rehearsal, kind):
     coverage, _, hits = rehearsal
     wanted = {
         (watch, entry.title.split()[0])
-        for entry in coverage.entries
+        for entry in coverage.all_entries
         if entry.outlet == SITES[kind]
         for watch in entry.about
     }
@@ -63,5 +63,5 @@ def test_no_poll_fails_and_none_is_taken_for_an_overrun(rehearsal, kind):
 
     assert [record.message for record in own if record.outcome is Outcome.FAILED] == []
     assert not any(record.overrun for record in own)
-    published = [entry for entry in coverage.entries if entry.outlet == SITES[kind]]
+    published = [entry for entry in coverage.all_entries if entry.outlet == SITES[kind]]
     assert sum(record.new for record in own) == len(published) > 1

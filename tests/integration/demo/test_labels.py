@@ -36,7 +36,9 @@ def as_item(entry: Entry) -> Item:
     )
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.id) for entry in COVERAGE.entries])
+@pytest.mark.parametrize(
+    "entry", [pytest.param(entry, id=entry.id) for entry in COVERAGE.all_entries]
+)
 def test_an_entry_is_found_for_exactly_the_watches_it_speaks_of(matcher, entry):
     found = {hit.watch for hit in matcher.match(as_item(entry)) if not hit.possible}
     assert found == set(entry.about)

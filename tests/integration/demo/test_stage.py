@@ -24,7 +24,7 @@ async def test_the_configuration_loads_and_points_at_the_stage(tmp_path):
         assert list(settings.watchlists) == ["xinjiang-leaks"]
         assert {one.id: str(one.when) for one in settings.subscriptions.values()} == {
             "urgent": "instant",
-            "digest": "every 10 seconds",
+            "digest": "every 5 seconds",
         }
         assert {one.every for one in settings.sources.values()} == {2.0}
         assert set(settings.channels) == {"mail", "hook"}
@@ -35,7 +35,7 @@ async def test_every_watch_that_the_coverage_names_is_in_the_shipped_watchlist(t
     async with practice_stage(tmp_path) as stage:
         settings = load(stage.config_folder, stage.environ)
         coverage = stage.newsroom.coverage
-        said = (*coverage.entries, *coverage.letters)
+        said = (*coverage.all_entries, *coverage.letters)
         named = {watch for entry in said for watch in entry.about}
         assert named == set(settings.watches)
 

@@ -156,4 +156,4 @@ def test_release_times_never_run_backwards_and_keep_what_was_released(steps):
 
 def test_ids_are_told_apart_across_outlets():
     shown = [article for outlet in COVERAGE.outlets for article in everything(outlet.id)]
-    assert len(shown) == len(set(shown)) == len(COVERAGE.entries) - 1  # one is a correction
+    assert len(shown) == len(set(shown)) == len(COVERAGE.all_entries) - 1  # one is a correction
