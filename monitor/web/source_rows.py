@@ -93,7 +93,7 @@ def _row(
     return SourceRow(
         id=source.id,
         name=source.outlet,
-        url=source.address,
+        url=mask(source.address),
         state=found.state.value if source.enabled else OFF,
         reason=mask(found.reason) if source.enabled else "",
         detail=mask(state.last_message),

@@ -64,7 +64,7 @@ async def source(request: Request, name: str) -> Response:
         await check(page.view),
         source=found,
         row=row,
-        url=safe_address(settings.mask(found.address)),
+        url=safe_address(found.address) if row.url == found.address else "",
         state=state,
         rhythm=rhythm_words(found, state, leases, now),
         polls=poll_rows(records, settings.mask),

@@ -234,12 +234,14 @@ def fold(timeline: Sequence[Moment]) -> list[tuple[Moment, list[Moment]]]:
 
 
 def _root(moment: Moment, by_item: Mapping[str, Moment]) -> Moment:
-    """Return the item that ``moment`` is a copy of in the end, itself when it is none."""
-    seen = {moment.item}
-    while moment.copy_of in by_item and moment.copy_of not in seen:
-        moment = by_item[moment.copy_of]
-        seen.add(moment.item)
-    return moment
+    """Return the item that ``moment`` is a copy of in the end, itself when it is none or in a circle."""
+    found, seen = moment, {moment.item}
+    while found.copy_of in by_item:
+        found = by_item[found.copy_of]
+        if found.item in seen:
+            return moment
+        seen.add(found.item)
+    return found
 
 
 def _step(moment: Moment, copies: Sequence[Moment], zone: ZoneInfo) -> TimelineRow:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Attempt, Delivery, Destination, Message
+from monitor.model import Attempt, Delivery, Destination, Message, Sketch, StoryLink
 from monitor.web.delivery_rows import PAGE
-from tests.unit.web.samples import NOW
+from tests.unit.web.samples import NOW, a_hit, an_item, keep
 
 DELIVERY = Delivery(
     id="d1",
@@ -106,3 +106,42 @@ async def test_destinations_that_fail_or_are_off_stand_above_the_table(client, s
     assert ">chat -100</strong> fails since" in second
     assert "monitor deliveries" not in second
     assert "HTTP 503 &lt;busy&gt;" in second
+
+
+async def test_dead_letters_stand_first_with_their_reason_and_the_command_to_retry(client, store):
+    dead = replace(DELIVERY, id="dead" * 5, slot="", created=NOW - timedelta(days=9))
+    fresh = [replace(DELIVERY, id=f"{n:04}", slot=f"{n}") for n in range(PAGE + 5)]
+    said = Attempt(dead.id, NOW, ok=False, detail="550 no such user", final=True)
+    await put(store, dead, *fresh, attempts=[said])
+    page = (await client.get("/deliveries")).text
+    assert page.count("550 no such user") == 1  # too old for the newest messages
+    assert page.index("550 no such user") < page.index("Newest messages")
+    assert '<code class="do">monitor deliveries retry deaddeaddead</code>' in page
+    older = (await client.get("/deliveries?status=pending")).text
+    assert "Failed for good</h2>" not in older
+
+
+async def test_mutes_in_force_and_those_who_unsubscribed_are_shown_with_the_way_back(client, store):
+    item = an_item()
+    sketch = Sketch(item.id, "s1", "Courier", "", "Ferry <strikes>", NOW, b"")
+    await keep(store, (item, (a_hit(item),)))
+
+    def write(tx):
+        tx.add_links([(StoryLink(item.id, "s1"), sketch)])
+        tx.mute("watch:ada-holt", NOW + timedelta(hours=2))
+        tx.mute("watch:gone", NOW + timedelta(hours=3))
+        tx.mute("story:s1", NOW + timedelta(hours=1))
+        tx.mute("story:pruned", NOW + timedelta(hours=4))
+        tx.mute("watch:ferry-club", NOW - timedelta(hours=1))
+        tx.opt_out("morning", "box", "left@practice.example", NOW)
+
+    await store.write(write)
+    page = (await client.get("/deliveries")).text
+    assert 'href="/watches/ada-holt" dir="auto">Ada Holt</a>' in page
+    assert 'href="/stories/s1" dir="auto">Ferry &lt;strikes&gt;</a>' in page
+    assert "monitor mute s1 --off" in page
+    assert "<bdi>gone</bdi>" in page
+    assert "<bdi>pruned</bdi>" in page
+    assert "ferry-club" not in page
+    assert "box left@practice.example</span> wants no more of Morning digest" in page
+    assert "monitor unsubscribed morning --resume" in page
