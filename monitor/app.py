@@ -179,11 +179,20 @@ class App:
         return digest[0].message if digest else None
 
     async def keep_house(self) -> int:
-        """Drop poll records and items without hits that are older than the configured time."""
-        before = self.clock() - timedelta(seconds=self.settings.monitor.keep)
+        """Drop what is kept longer than was asked for; return how many rows that were."""
+        options, now = self.settings.monitor, self.clock()
+        kept = (
+            (options.keep_hits, Tx.prune_hits),
+            (options.keep, Tx.prune),
+            (options.keep_pages, Tx.prune_pages),
+        )
         dropped = 0
-        while gone := await self.tools.store.write(lambda tx: tx.prune(before)):
-            dropped += gone
+        for seconds, prune in kept:
+            if seconds is None:
+                continue
+            drop = partial(prune, before=now - timedelta(seconds=seconds))
+            while gone := await self.tools.store.write(drop):
+                dropped += gone
         return dropped
 
     async def _drain(self, queue: Queue[T, R], *, keep: bool) -> list[R]:

@@ -84,6 +84,10 @@ class MonitorOptions(Options):
     """Time zone of the page, and of subscriptions that name none."""
     keep: Duration = 365 * 86400.0
     """How long poll records, and items that nothing matched, are kept; hits stay."""
+    keep_pages: Duration = 365 * 86400.0
+    """How long the pages of hits are kept as they answered; their texts and digests stay."""
+    keep_hits: Annotated[Duration, Field(ge=7 * 86400.0)] | None = None
+    """How long hits are kept, with all that proves them, at least ``7d``; for ever when left out."""
     workers: int = Field(default_factory=spare_cores, ge=1, le=64)
     """Processes that parse documents and match long texts; by default one for each core but one."""
     net: NetOptions = NetOptions()

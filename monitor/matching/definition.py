@@ -93,7 +93,8 @@ def _named(value: Any) -> Iterator[str]:
         if value.startswith(_GROUP):
             yield value.removeprefix(_GROUP)
     elif isinstance(value, dict):
-        for each in value.values():
+        for key, each in value.items():
+            yield from _named(key)
             yield from _named(each)
     elif isinstance(value, tuple):
         for each in value:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 
 from monitor.model import Item, Version
 from monitor.store.base import CHUNK, chunks
 from monitor.store.hit_queries import LINK
 from monitor.store.item_queries import ItemQueries
 from monitor.store.rows import hit_of, labelled, link_of
-from monitor.store.tables import HIT, ITEM, STORY_LINK
+from monitor.store.tables import DELIVERY_HIT, HIT, ITEM, MARK, ROUTE, STORY_LINK
 from monitor.store.values import StoredHit
 from monitor.store.version_queries import VersionQueries
+from monitor.store.version_tables import RULE, VERSION
 
 _AT_ONCE = 20
 """Items read in one statement: their texts may be long."""
@@ -61,6 +62,38 @@ class ArchiveQueries(ItemQueries, VersionQueries):
         """Return how many hits are meant."""
         statement = select(func.count()).select_from(_HITS).where(*_meant(choice))
         return int(self._run(statement).scalar_one())
+
+    def prune_pages(self, before: datetime, limit: int = 500) -> int:
+        """Let go of the bodies of versions from before ``before``; return how many.
+
+        Their digests stay. At most ``limit``, so that other writes get their turn: call again while
+        the answer is not 0.
+        """
+        key = (VERSION.c.item, VERSION.c.digest)
+        # The length is known without reading the body.
+        old = select(*key).where(VERSION.c.at < before, func.length(VERSION.c.body) > 0)
+        rows = self._run(old.order_by(VERSION.c.at).limit(limit)).all()
+        for chunk in chunks(rows):
+            them = tuple_(*key).in_([tuple(row) for row in chunk])
+            self._run(update(VERSION).where(them).values(body=b""))
+        return len(rows)
+
+    def prune_hits(self, before: datetime, limit: int = 500) -> int:
+        """Delete hits found before ``before`` with what was said and decided of them.
+
+        Returns how many; at most ``limit``, so call again while it is not 0. The messages that told
+        of them stay, and so do their items until `prune` takes them with all that they said.
+        """
+        old = select(HIT.c.id).where(HIT.c.found < before).order_by(HIT.c.found).limit(limit)
+        gone = 0
+        for chunk in chunks(self._run(old).scalars().all()):
+            for table in (MARK, ROUTE, DELIVERY_HIT):
+                self._run(delete(table).where(table.c.hit.in_(chunk)))
+            gone += self._run(delete(HIT).where(HIT.c.id.in_(chunk))).rowcount
+        if gone < limit:
+            used = select(HIT.c.rule)
+            self._run(delete(RULE).where(RULE.c.since < before, RULE.c.digest.not_in(used)))
+        return gone
 
     def _pages(self, choice: Choice) -> Iterator[Sequence[str]]:
         """Yield the ids of the items that the hits are about, a page at a time."""

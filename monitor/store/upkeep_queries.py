@@ -20,6 +20,7 @@ from monitor.store.tables import (
     STORY_LINK,
     VISIT,
 )
+from monitor.store.version_tables import VERSION
 
 
 class UpkeepQueries(Queries):
@@ -85,6 +86,7 @@ class UpkeepQueries(Queries):
             self._run(delete(STORY_LINK).where(STORY_LINK.c.item.in_(chunk)))
             self._run(delete(VISIT).where(VISIT.c.item.in_(chunk)))
             self._run(delete(SIGHTING).where(SIGHTING.c.item.in_(chunk)))
+            self._run(delete(VERSION).where(VERSION.c.item.in_(chunk)))
             gone += self._run(delete(ITEM).where(ITEM.c.id.in_(chunk))).rowcount
         return gone
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Exchange, StoryLink, version_of
-from monitor.store import Archived, Choice, Store
+from monitor.model import Exchange, Mode, Route, RuleVersion, StoryLink, version_of
+from monitor.store import Archived, Choice, Mark, Store, Tx
 
 
 def archived(store: Store, **choice: object) -> list[Archived]:
@@ -68,3 +68,54 @@ def test_more_items_than_one_page_holds_come_once_each(store: Store, make: Simpl
     store.write_now(lambda tx: tx.add_items(items))
     store.write_now(lambda tx: tx.add_hits([make.hit(each.id) for each in items]))
     assert [one.item.id for one in archived(store)] == [each.id for each in items]
+
+
+PAGE = Exchange("https://gazette.example/a", 200, (("content-type", "text/html"),), b"<p>" * 900)
+
+
+def test_pages_are_let_go_in_portions_and_leave_text_answer_and_digest(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    day = timedelta(days=1)
+    versions = [
+        version_of(replace(make.item("a"), text=f"Text {number}"), make.now + number * day, PAGE)
+        for number in range(5)
+    ]
+    filled.write_now(lambda tx: tx.add_versions(versions))
+    before = make.now + 3 * day
+    gone = [filled.write_now(lambda tx: tx.prune_pages(before, limit=2)) for _ in range(3)]
+    assert gone == [2, 1, 0]
+    left = filled.read_now(lambda tx: tx.versions(["a"]))["a"]
+    assert left[3:] == versions[3:]
+    bare = [replace(one, source=replace(one.source, body=b"")) for one in versions[:3]]
+    assert left[:3] == bare
+    assert all(one.body_digest for one in left)
+
+
+def test_hits_are_dropped_with_what_was_said_of_them_and_their_items_follow(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    minute = timedelta(minutes=1)
+    rules = [
+        RuleVersion("rule1", "ada", "{}", make.now),
+        RuleVersion("rule2", "wei", "{}", make.now),
+    ]
+
+    def fill(tx: Tx) -> None:
+        tx.add_versions([version_of(make.item(name), make.now, PAGE) for name in "abc"])
+        tx.add_hits([replace(make.hit("a", "wei"), rule="rule2")])
+        tx.add_rules(rules)
+        tx.add_routes([Route("desk", "a/ada", Mode.INSTANT, "matched")])
+        tx.add_deliveries([make.delivery("d1", "a/ada", "b/ada")])
+        tx.mark(Mark("a/ada", relevant=True, at=make.now))
+
+    filled.write_now(fill)
+    before = make.now + 2 * minute
+    gone = [filled.write_now(lambda tx: tx.prune_hits(before, limit=2)) for _ in range(3)]
+    assert gone == [2, 1, 0]
+    assert names(archived(filled)) == [["c/ada"]]
+    assert filled.read_now(lambda tx: tx.rules(["rule1", "rule2"])) == {"rule1": rules[0]}
+    assert len(filled.read_now(lambda tx: tx.deliveries(10))) == 1
+    assert filled.write_now(lambda tx: tx.prune(before)) == 2
+    assert filled.read_now(lambda tx: tx.versions("abc")).keys() == {"c"}
+    assert filled.read_now(lambda tx: tx.integrity_check()) == []
