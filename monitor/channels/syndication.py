@@ -1,94 +1,26 @@
-"""Hits as a feed: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, from what was told."""
+"""Feeds as documents: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1.
+
+None names its own address, as all three recommend: it would carry the token that opens the feed, and
+documents are passed on more lightly than addresses are.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from monitor.channels.payload import Payload, StoryPart
-from monitor.channels.text import one_line
+from monitor.channels.feed_entries import HitFeed
 
+DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """One story in a feed."""
-
-    id: str
-    title: str
-    url: str
-    outlet: str
-    text: str
-    """Why it was told, and where else it stands."""
-    watches: tuple[str, ...]
-    language: str
-    published: datetime
-    updated: datetime
-    """When it was told."""
-
-
-@dataclass(frozen=True, slots=True)
-class HitFeed:
-    """A feed of a subscription: its entries, what was told last first."""
-
-    id: str
-    title: str
-    updated: datetime
-    entries: tuple[FeedEntry, ...]
-
-
-def hit_feed(
-    name: str, title: str, payloads: Iterable[Payload], most: int, now: datetime
-) -> HitFeed:
-    """Return the feed of a subscription from its messages, the newest first, each story once.
-
-    A message without stories is an entry of its own only when it is a test or speaks of the
-    monitor itself: readers of a feed see for themselves that nothing came.
-    """
-    entries: dict[str, FeedEntry] = {}
-    for payload in payloads:
-        for entry in _entries(name, payload):
-            entries.setdefault(entry.id, entry)
-    found = tuple(entries.values())[:most]
-    updated = max((entry.updated for entry in found), default=now)
-    return HitFeed(f"urn:coverage-monitor:{name}", one_line(title, 120), updated, found)
-
-
-def _entries(name: str, payload: Payload) -> Iterable[FeedEntry]:
-    for story in payload.data.stories:
-        yield FeedEntry(
-            id=f"urn:coverage-monitor:{name}:{story.id}",
-            title=story.title or "(without a title)",
-            url=story.url,
-            outlet=story.outlet,
-            text=_text(story),
-            watches=tuple(dict.fromkeys(watch.watch for watch in story.watches)),
-            language=story.language,
-            published=story.published or story.first_seen or payload.timestamp,
-            updated=payload.timestamp,
-        )
-    if not payload.data.stories and payload.type in {"test", "monitor.notice"}:
-        moment = payload.timestamp
-        own = f"urn:coverage-monitor:{name}:{moment.isoformat()}"
-        words = payload.data.warnings[0] if payload.data.warnings else ""
-        yield FeedEntry(own, payload.data.summary, "", "", words, (), "", moment, moment)
-
-
-def _text(story: StoryPart) -> str:
-    words = [
-        f"{story.outlet}." if story.outlet else "",
-        *(watch.why for watch in story.watches[:1]),
-    ]
-    if story.copies:
-        names = dict.fromkeys(copy.outlet for copy in story.copies if copy.outlet)
-        words.append(f"Also in {', '.join(names)}.")
-    return " ".join(filter(None, words))
+_ILLEGAL: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may hold (XML 1.0 section 2.2, production Char)."""
 
 
 def set_atom(feed: HitFeed) -> bytes:
@@ -105,6 +37,7 @@ def set_atom(feed: HitFeed) -> bytes:
     add(root, "title", feed.title)
     add(root, "updated", feed.updated.isoformat())
     add(add(root, "author"), "name", "Coverage monitor")
+    add(root, "link", rel="alternate", href=feed.home)
     for entry in feed.entries:
         element = add(root, "entry")
         if entry.language:
@@ -117,14 +50,20 @@ def set_atom(feed: HitFeed) -> bytes:
             add(element, "link", rel="alternate", href=entry.url)
         if entry.outlet:
             add(add(element, "author"), "name", entry.outlet)
-        for watch in entry.watches:
-            add(element, "category", term=watch)
-        add(element, "summary", entry.text or entry.title)
+        for tag in entry.tags:
+            add(element, "category", term=tag)
+        add(element, "summary", entry.text)
+        add(element, "content", entry.html, type="html")
     return _xml(root)
 
 
 def set_rss(feed: HitFeed) -> bytes:
-    """Return ``feed`` in RSS 2.0 (https://www.rssboard.org/rss-specification)."""
+    """Return ``feed`` in RSS 2.0 (https://www.rssboard.org/rss-specification).
+
+    Readers take a description for HTML, so it is that; RSS knows authors by their mail address
+    alone, so outlets are named by Dublin Core.
+    """
+    ET.register_namespace("dc", DUBLIN_CORE)
     root = ET.Element("rss", version="2.0")
     channel = ET.SubElement(root, "channel")
 
@@ -132,7 +71,7 @@ def set_rss(feed: HitFeed) -> bytes:
         ET.SubElement(parent, tag, attributes).text = text
 
     add(channel, "title", feed.title)
-    add(channel, "link", feed.id)
+    add(channel, "link", feed.home)
     add(channel, "description", "What the coverage monitor found.")
     add(channel, "lastBuildDate", format_datetime(feed.updated))
     for entry in feed.entries:
@@ -142,9 +81,11 @@ def set_rss(feed: HitFeed) -> bytes:
             add(item, "link", entry.url)
         add(item, "guid", entry.id, isPermaLink="false")
         add(item, "pubDate", format_datetime(entry.published))
-        for watch in entry.watches:
-            add(item, "category", watch)
-        add(item, "description", entry.text or entry.title)
+        if entry.outlet:
+            add(item, f"{{{DUBLIN_CORE}}}creator", entry.outlet)
+        for tag in entry.tags:
+            add(item, "category", tag)
+        add(item, "description", entry.html)
     return _xml(root)
 
 
@@ -156,14 +97,24 @@ def set_json(feed: HitFeed) -> bytes:
         item |= {"url": entry.url} if entry.url else {}
         item |= {"authors": [{"name": entry.outlet}]} if entry.outlet else {}
         item |= {"language": entry.language} if entry.language else {}
-        item |= {"tags": list(entry.watches), "content_text": entry.text or entry.title}
+        item |= {"tags": list(entry.tags), "summary": entry.text}
+        item |= {"content_html": entry.html, "content_text": entry.text}
         item |= {"date_published": entry.published.isoformat()}
         items.append(item | {"date_modified": entry.updated.isoformat()})
-    document = {"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "items": items,
+    }
     return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _xml(root: ET.Element) -> bytes:
+    for element in root.iter():
+        element.text = _ILLEGAL.sub("", element.text or "") or None
+        for name, value in element.attrib.items():
+            element.set(name, _ILLEGAL.sub("", value))
     found: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return found
 

@@ -119,27 +119,30 @@ class OutboxQueries(OutboxLists):
         return [stored_hit(row) for row in self._all(statement.order_by(HIT.c.time, HIT.c.id))]
 
     def add_delivery(self, delivery: Delivery) -> bool:
-        """Put ``delivery`` in the outbox and return True.
+        """Put ``delivery`` in the outbox and return True; see `add_deliveries`."""
+        return bool(self.add_deliveries([delivery]))
 
-        False, and nothing changes, when its id is there already or, for a digest, when its
-        destination has one for its slot. An alert or a digest carries its hits from now on.
+    def add_deliveries(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Put ``deliveries`` in the outbox and return those that were not there.
+
+        One is there, and nothing changes, when its id is or, for a digest, when its destination has
+        one for its slot. The hits of an alert or a digest are carried from now on; those that many
+        destinations share are marked once.
         """
-        statement = insert_new(self._dialect, DELIVERY).execution_options(preserve_rowcount=True)
-        if self._run(statement, delivery_row(delivery)).rowcount != 1:
-            return False
-        hits = list(dict.fromkeys(delivery.hits))
+        insert = insert_new(self._dialect, DELIVERY).execution_options(preserve_rowcount=True)
+        added = [one for one in deliveries if self._run(insert, delivery_row(one)).rowcount == 1]
         rows = [
-            {"delivery": delivery.id, "hit": hit, "position": position}
-            for position, hit in enumerate(hits)
+            {"delivery": one.id, "hit": hit, "position": position}
+            for one in added
+            for position, hit in enumerate(dict.fromkeys(one.hits))
         ]
         self._add(DELIVERY_HIT, rows)
-        if delivery.kind in {"alert", "digest"}:
+        told = [(one.subscription, one.hits) for one in added if one.kind in {"alert", "digest"}]
+        for subscription, hits in dict.fromkeys(told):
             for chunk in chunks(hits):
-                carried = update(ROUTE).where(
-                    ROUTE.c.subscription == delivery.subscription, ROUTE.c.hit.in_(chunk)
-                )
-                self._run(carried.values(carried=True))
-        return True
+                mine = (ROUTE.c.subscription == subscription) & ROUTE.c.hit.in_(chunk)
+                self._run(update(ROUTE).where(mine).values(carried=True))
+        return added
 
     def claim_deliveries(self, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
         """Return pending deliveries that are due, longest first, leased until an attempt is told.
@@ -277,7 +280,7 @@ class OutboxQueries(OutboxLists):
         statement = select(*labelled(DELIVERY)).where(
             _SENT.subscription == subscription,
             _SENT.channel == channel,
-            _SENT.status == str(DeliveryStatus.SENT),
+            _SENT.status.concat("") == str(DeliveryStatus.SENT),  # by date, see `OutboxLists`
         )
         statement = statement.order_by(_SENT.created.desc(), _SENT.id.desc()).limit(limit)
         return self._with_hits(self._all(statement))

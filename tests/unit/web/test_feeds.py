@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import feedparser
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.channels.feed_entries import FeedEntry, HitFeed
+from monitor.channels.syndication import set_atom, set_json, set_rss
 from monitor.config import load
-from monitor.model import Attempt, Delivery, Notice
+from monitor.model import (
+    Attempt,
+    Delivery,
+    Item,
+    Notice,
+    NoticeCopy,
+    NoticeGroup,
+    NoticeStory,
+    Sketch,
+    StoryLink,
+)
 from tests.unit.channels.samples import ALERT, DIGEST, QUIET, TEST, long_digest
-from tests.unit.web.samples import MONITOR, NOW, View, browser, protected, write_config
+from tests.unit.web.samples import (
+    MONITOR,
+    NOW,
+    View,
+    a_hit,
+    an_item,
+    browser,
+    keep,
+    protected,
+    write_config,
+)
 
 TOKEN = "feed-token-feed-token-feed-token"
 CHANNEL = f"  - {{id: reader, kind: feed, token: {TOKEN}, entries: 10}}\n"
@@ -67,7 +92,8 @@ async def test_a_feed_reader_finds_every_story_with_its_outlet_and_reason(
     assert [entry.link for entry in found.entries] == [story.item.url for story in told]
     first = found.entries[0]
     assert "Full name in the title and the text." in first.summary
-    assert "Also in Coastal Wire, Daily Ledger" in first.summary
+    words = re.sub("<[^>]+>", "", first.summary)
+    assert "Also in Coastal Wire, Daily Ledger" in words
     assert [tag.term for tag in first.tags] == ["elena-marchetti", "forced-labour"]
     assert first.published_parsed[:5] == told[0].item.published.timetuple()[:5]
 
@@ -167,3 +193,136 @@ async def test_hostile_text_stays_text(view, client) -> None:
         assert b"<script" not in answer.content
         assert b"javascript" not in answer.content
         assert not feedparser.parse(answer.content).bozo
+
+
+def notice(item: Item, *developments: str, copies: tuple[str, ...] = ()) -> Notice:
+    """Return an alert about one item."""
+    told = tuple(NoticeCopy(outlet, f"https://{n}.example/", "") for n, outlet in enumerate(copies))
+    story = NoticeStory(
+        item, (a_hit(item),), "The Harbour Courier", told, developments=developments
+    )
+    group = NoticeGroup("ada-holt", "Ada Holt", "quay", (story,))
+    return Notice("alert", "morning", "Morning digest", NOW, "Europe/Berlin", (group,))
+
+
+async def keep_story(view: View, *items: Item) -> None:
+    """Keep items that tell one story."""
+    await keep(view.store, *((item, (a_hit(item),)) for item in items))
+
+    def write(tx) -> None:
+        for item in items:
+            sketch = Sketch(item.id, "s1", item.outlet, item.url, item.title, NOW, b"")
+            tx.add_links([(StoryLink(item.id, "s1"), sketch)])
+
+    await view.store.write(write)
+
+
+async def items_of(client: httpx.AsyncClient) -> list[dict]:
+    return json.loads((await get(client, "json")).content)["items"]
+
+
+async def test_a_development_is_an_entry_of_its_own_and_says_what_is_new(view, client) -> None:
+    first, later = an_item(1), an_item(2)
+    await keep_story(view, first, later)
+    await tell(view, notice(first), notice(later, "new number 37"))
+    newest, oldest = await items_of(client)
+    assert oldest["id"] == f"urn:coverage-monitor:morning:{first.id}"
+    assert oldest["title"] == first.title
+    assert newest["id"] == f"urn:coverage-monitor:morning:{later.id}"
+    assert newest["title"] == f"Development: {later.title}"
+    assert newest["content_text"].startswith("New: new number 37.")
+    assert newest["tags"] == ["development", "ada-holt"]
+    assert newest["date_published"] == (NOW + timedelta(minutes=1)).isoformat()
+
+
+async def test_a_story_told_again_by_another_item_is_not_shown_again(view, client) -> None:
+    first, rewrite = an_item(1), an_item(2)
+    await keep_story(view, first, rewrite)
+    await tell(view, notice(first, copies=("Coastal Wire",)))
+    before = await items_of(client)
+    await tell(view, notice(rewrite), start=1)
+    assert await items_of(client) == before
+    assert "Also in Coastal Wire." in before[0]["content_text"]
+
+
+async def test_a_development_that_was_told_is_not_told_again_by_a_digest(view, client) -> None:
+    first, later = an_item(1), an_item(2)
+    await keep_story(view, first, later)
+    await tell(view, notice(first), notice(later, "new number 37"))
+    told = {item["id"] for item in await items_of(client)}
+    await tell(view, notice(first, "new number 37"), start=2)
+    assert {item["id"] for item in await items_of(client)} == told
+    await tell(view, notice(first, "new number 37", "new place Merrow"), start=3)
+    newest, *others = await items_of(client)
+    assert {item["id"] for item in others} == told
+    assert newest["title"].startswith("Development: ")
+    assert newest["content_text"].startswith("New: new place Merrow.")
+
+
+async def test_the_evidence_is_shown_in_its_context(view, client) -> None:
+    item = an_item(1, summary="The <b>exhibition</b> & more. Ada Holt spoke of the crossing.")
+    await keep(view.store, (item, (a_hit(item),)))
+    await tell(view, notice(item))
+    (entry,) = await items_of(client)
+    assert "&lt;b&gt;exhibition&lt;/b&gt; &amp; more." in entry["content_html"]
+    assert "<mark>Ada Holt</mark> spoke of the crossing." in entry["content_html"]
+    for form in ("atom", "rss"):
+        (found,) = feedparser.parse((await get(client, form)).content).entries
+        value = found.content[0].value if form == "atom" else found.summary
+        assert "Ada Holt" in value
+        assert "&lt;b&gt;" in value
+
+
+async def test_every_form_names_the_page_and_none_the_token(view, client) -> None:
+    await tell(view, ALERT)
+    for form in ("atom", "rss", "json"):
+        text = (await get(client, form)).text
+        assert TOKEN not in text
+        assert "http://127.0.0.1:8080/" in text
+    assert feedparser.parse((await get(client, "rss")).content).feed.link.startswith("http://")
+    public = view.settings().monitor.web.model_copy(update={"public_url": "https://m.example"})
+    monitor = view.settings().monitor.model_copy(update={"web": public})
+    open_view = replace(view, config=replace(view.settings(), monitor=monitor))
+    async with browser(open_view) as other:
+        assert feedparser.parse((await get(other)).content).feed.link == "https://m.example"
+
+
+async def test_a_json_feed_holds_what_its_version_demands(view, client) -> None:
+    """JSON Feed 1.1: version, title, items; of each item an id and a content, dates by RFC 3339."""
+    await tell(view, DIGEST, replace(TEST, groups=()))
+    feed = json.loads((await get(client, "json")).content)
+    assert feed.keys() >= {"version", "title", "items", "home_page_url"}
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert item["content_html"]
+        assert item["content_text"]
+        assert all(set(author) == {"name"} for author in item.get("authors", []))
+        for name in ("date_published", "date_modified"):
+            assert re.fullmatch(r"[0-9-]{10}T[0-9:.]{8,15}(Z|[+-][0-9]{2}:[0-9]{2})", item[name])
+
+
+async def test_an_entry_of_atom_without_an_address_has_a_content(view, client) -> None:
+    """RFC 4287 section 4.1.2: an entry has a content, or a link that is its alternate."""
+    item = an_item(1, url="javascript:alert(1)")
+    await tell(view, notice(item))
+    (entry,) = feedparser.parse((await get(client)).content).entries
+    assert not entry.get("links")
+    assert entry.content[0].value
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@given(title=TEXT, text=TEXT, outlet=TEXT, language=TEXT, tag=TEXT)
+def test_whatever_stands_in_an_entry_every_form_can_be_read(
+    title, text, outlet, language, tag
+) -> None:
+    entry = FeedEntry(
+        "urn:x:1", title, "https://x.example/", outlet, text, text, (tag,), language, NOW, NOW
+    )
+    feed = HitFeed("urn:x", title, "https://m.example/", NOW, (entry,))
+    for written in (set_atom(feed), set_rss(feed)):
+        found = feedparser.parse(written)
+        assert not found.bozo
+        assert len(found.entries) == 1
+    assert json.loads(set_json(feed))["items"][0]["title"] == title
