@@ -13,6 +13,7 @@ from monitor.cli import (
     configuration,
     data,
     demo,
+    evidence,
     extract,
     mute,
     outbox,
@@ -50,6 +51,7 @@ for group in (
     group.register(app)
 watch.register(configuration.watch)
 sources.register(data.sources)
+evidence.register(data.hits)
 
 FAILED = 1
 BAD_INPUT = 2

@@ -27,10 +27,10 @@ _STEPS = 3
 class TerminalProgress(Progress):
     """A bar on standard error while a person looks at a terminal; nothing anywhere else."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "replaying stored items") -> None:
         error = Console(stderr=True)
         self._bar = Bar(
-            TextColumn("replaying stored items"),
+            TextColumn(doing),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),

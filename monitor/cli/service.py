@@ -8,7 +8,7 @@ import email
 import email.policy
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -161,13 +161,17 @@ Since = Annotated[
 ]
 
 
-def start_of(settings: Settings, since: str) -> datetime | None:
-    """Return the moment that ``--since`` names, None when it names none; raises InputError."""
+def start_of(settings: Settings, since: str, option: str = "--since") -> datetime | None:
+    """Return the moment that ``since`` names, None when it names none; raises InputError."""
     if not since:
         return None
-    if since[-1:].isalpha():
-        return utc_now() - span_of(since, "--since")
-    return moment_of(since, settings.monitor.time_zone, "--since")
+    try:
+        if since[-1:].isalpha():
+            return utc_now() - span_of(since, option)
+        return moment_of(since, settings.monitor.time_zone, option).astimezone(UTC)
+    except OverflowError:
+        message = f"{option} {since}: no calendar reaches there"
+        raise InputError(message) from None
 
 
 def preview(
