@@ -139,6 +139,8 @@ def _plain_shape(option: Schema, defs: Schema) -> str:
     if kind == "array":
         return f"list of {_many(_shape(option['items'], defs))}"
     if kind == "object":
+        if "patternProperties" not in option:
+            return "texts with " + _shape(option["additionalProperties"], defs)
         return "names with " + _shape(next(iter(option["patternProperties"].values())), defs)
     if kind in {"integer", "number"}:
         bounds = (

@@ -55,6 +55,7 @@ def _of_watch(watch: Watch, groups: Groups) -> Iterator[str]:
     yield from _short_terms(watch, groups)
     yield from _never_together(watch, groups)
     yield from _own_forms(watch, groups)
+    yield from _never_followed(watch, groups)
     if watch.match and _implied(parse(watch.match)) is None:
         yield "its query contradicts itself and can never hold"
 
@@ -105,9 +106,25 @@ def _never_together(watch: Watch, groups: Groups) -> Iterator[str]:
                 yield f"{said} never stand together, because {name!r} is under their unless too"
 
 
+def _never_followed(watch: Watch, groups: Groups) -> Iterator[str]:
+    """Warn of forms under ``not_followed_by`` that the watch does not look for."""
+    named = (*watch.short, *watch.roles) if isinstance(watch, Named) else ()
+    together = (f"@{name}" for each in watch.together for name in each.all)
+    texts = (*forms_of(watch, groups), *expand((*named, *watch.soft, *together), dict(groups)))
+    known = {_core(text) for text in texts}
+    for text in watch.not_followed_by:
+        if not watch.match and _core(text) not in known:
+            yield f"not_followed_by: {text!r} is none of its terms, so that this changes nothing"
+
+
+def _core(text: str) -> str:
+    return fold(text.lstrip("=")).text.strip(" *")
+
+
 def _own_forms(watch: Watch, groups: Groups) -> Iterator[str]:
     """Warn of names and phrases that the watch's own exclusions hide, by looking for each."""
-    if not (watch.exclude or watch.unless or (isinstance(watch, Named) and watch.namesakes)):
+    hiding = watch.exclude or watch.unless or watch.not_followed_by
+    if not (hiding or (isinstance(watch, Named) and watch.namesakes)):
         return
     matcher = _alone(watch, groups)
     freed = _alone(watch.model_copy(update={"unless": ()}), groups) if watch.unless else matcher

@@ -25,6 +25,8 @@ def check_terms(placed: Placed[Watchlist]) -> Iterator[Problem]:
         yield from _groups(placed, (*loc, "groups"), watch.groups, known)
         for name, terms in _term_lists(watch):
             yield from _terms(placed, (*loc, name), terms, known)
+        for text, others in watch.not_followed_by.items():
+            yield from _terms(placed, (*loc, "not_followed_by", text), others, known)
         for number, together in enumerate(watch.together):
             where = (*loc, "together", number)
             yield from _references(placed, (*where, "all"), together.all, known)

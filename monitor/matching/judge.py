@@ -103,10 +103,12 @@ def _first_of_each(found: list[Found]) -> list[Found]:
 def _allowed(
     rule: Rule, document: Document, found: list[Found], others: list[Place], verdict: Verdict
 ) -> list[Found]:
-    """Leave out what lies inside an excluded phrase, a namesake, or a longer form of the watch."""
+    """Leave out what lies inside an excluded phrase, a namesake, a longer form, or is followed by what it must not be."""
     excluded = document.find(rule.exclude) if rule.watch.exclude else []
-    if not excluded and not others and len(found) == 1:
+    followed = document.find(rule.followed) if rule.watch.not_followed_by else []
+    if not excluded and not followed and not others and len(found) == 1:
         return found
+    reach = {place.start: place.end for place in followed}
     blocked, namesakes = Stretches(excluded), Stretches(others)
     longer = Stretches([place for role, _, place in found if role <= Role.SHORT])
     kept: list[Found] = []
@@ -122,7 +124,9 @@ def _allowed(
     for role, index, place in found:
         if role is not Role.ANCHOR and longer.cover(place, strictly=True):
             continue
-        if blocked.cover(place):
+        if reach.get(place.start, 0) >= place.end:
+            verdict.dropped.append((place, _what_follows(document, place, reach[place.start])))
+        elif blocked.cover(place):
             verdict.dropped.append((place, "it is part of an excluded phrase"))
         elif namesakes.cover(place):
             verdict.dropped.append((place, "it is part of a namesake's name"))
@@ -131,6 +135,11 @@ def _allowed(
         else:
             kept.append((role, index, place))
     return kept
+
+
+def _what_follows(document: Document, place: Place, end: int) -> str:
+    written = document.original(place.start, end)[len(document.original(*place[:2])) :].strip()
+    return f"“{written}” follows it, which makes it something else"
 
 
 def _acronym(document: Document, place: Place) -> bool:

@@ -13,7 +13,7 @@ from monitor.matching.document import Document
 from monitor.matching.fold import fold
 from monitor.matching.names import camel_parts
 from monitor.matching.rules import Role, Rule
-from monitor.matching.terms import compile_term
+from monitor.matching.terms import compile_term, expand
 from monitor.matching.watchlist import Named, Watch
 from monitor.model import Item
 
@@ -81,7 +81,11 @@ class Portrait:
 def portrait(rule: Rule) -> Portrait:
     """Return what there is to say of a watch made ready."""
     watch = rule.watch
-    own = ((name, getattr(watch, name, ())) for name in _LISTS)
+    own = ((_LISTS[name], getattr(watch, name, ())) for name in _LISTS)
+    followed = (
+        (f"{text}, not when one of these follows", expand(others, rule.groups))
+        for text, others in watch.not_followed_by.items()
+    )
     literals = dict.fromkeys(term.literal.strip() for term, _, _ in rule.anchors())
     return Portrait(
         watch.id,
@@ -90,7 +94,7 @@ def portrait(rule: Rule) -> Portrait:
         rule.watchlist,
         watch.priority,
         watch.threshold,
-        tuple((_LISTS[name], tuple(terms)) for name, terms in own if terms),
+        tuple((said, tuple(terms)) for said, terms in (*own, *followed) if terms),
         tuple(_together(watch)),
         watch.match,
         tuple(_forms(rule)),

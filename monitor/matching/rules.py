@@ -13,7 +13,7 @@ from monitor.matching.fold import fold
 from monitor.matching.names import MISSPELT, OtherPerson, camel_parts, misspellings, variants
 from monitor.matching.query import parse
 from monitor.matching.search import Search
-from monitor.matching.terms import Term, Terms, compile_term, expand
+from monitor.matching.terms import Term, Terms, compile_term, continued, expand
 from monitor.matching.watchlist import (
     Inflect,
     Named,
@@ -176,6 +176,16 @@ class Rule:
     def exclude(self) -> Lexicon:
         """Phrases inside which nothing counts."""
         return self._lexicon(self.watch.exclude)
+
+    @cached_property
+    def followed(self) -> Lexicon:
+        """Forms with what must not follow them directly."""
+        return self._lexicon(
+            written
+            for text, others in self.watch.not_followed_by.items()
+            for following in expand(others, self.groups)
+            for written in continued(text, following)
+        )
 
     @cached_property
     def namesakes(self) -> Lexicon:

@@ -189,6 +189,15 @@ def _slavic(core: str) -> tuple[str, re.Pattern[str] | None, Right]:
     return literal, _pattern(pattern + r"(?!\w)"), _TAIL
 
 
+def continued(text: str, following: str) -> tuple[str, ...]:
+    """Return how ``text`` is written with ``following`` directly behind it: joined, parted, or both."""
+    script = script_of((fold(text).text.strip(" *") or " ")[-1])
+    if script is UNSPACED:
+        return (text + following,)
+    parted = f"{text} {following}"
+    return (text + following, parted) if script is HANGUL else (parted,)
+
+
 def expand(
     terms: Iterable[str], groups: Mapping[str, tuple[str, ...]], _seen: tuple[str, ...] = ()
 ) -> tuple[str, ...]:

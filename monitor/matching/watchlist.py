@@ -64,6 +64,9 @@ class Watch(Options):
     """Terms that support: a short form, or a soft phrase, counts only in their company."""
     exclude: Terms = ()
     """Phrases inside which nothing counts, such as ``Bandar Abbas``."""
+    not_followed_by: dict[Term, Terms] = Field(default_factory=dict)
+    """Forms that mean something else when one of these follows directly, such as ``习: [惯, 俗]``: nothing
+    counts there. Where no spaces are written it joins on, elsewhere it is the next word (``Abbas: [Kiarostami]``)."""
     namesakes: Terms = ()
     """Full names of others who share a short form: nothing counts inside them, and short
     forms in their company are taken to be theirs."""
