@@ -12,12 +12,21 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 from monitor.model import Item
 from monitor.store.base import CHUNK, Queries, chunks
 from monitor.store.rows import item_of, item_row, labelled
-from monitor.store.tables import ITEM, ITEM_KEY, SIGHTING
+from monitor.store.tables import ITEM, SIGHTING
 
 _KEYS_FROM_ARRAYS = (
     "INSERT INTO item_key (key, item) SELECT * FROM unnest(%s::text[], %s::text[]) "
     "ON CONFLICT DO NOTHING"
 )
+
+
+_KNOWN_IN_ARRAY = "SELECT key, item FROM item_key WHERE key = ANY(%s::text[])"
+
+
+@cache
+def _known_sql(keys: int) -> str:
+    marks = ", ".join("?" * keys)
+    return f"SELECT key, item FROM item_key WHERE key IN ({marks})"  # noqa: S608 - question marks only
 
 
 @cache
@@ -33,8 +42,11 @@ class ItemQueries(Queries):
         """Return the item each of ``keys`` stands for; keys nobody knows are left out."""
         found: dict[str, str] = {}
         for chunk in chunks(keys):
-            statement = select(ITEM_KEY.c.key, ITEM_KEY.c.item).where(ITEM_KEY.c.key.in_(chunk))
-            found |= dict(tuple(row) for row in self._run(statement))
+            if self._dialect == "sqlite":
+                rows = self._drive(_known_sql(len(chunk)), tuple(chunk))
+            else:
+                rows = self._drive(_KNOWN_IN_ARRAY, (chunk,))
+            found |= dict(tuple(row) for row in rows)
         return found
 
     def add_items(self, items: Iterable[Item]) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from monitor.store.base import Queries, insert_new, upsert
 from monitor.store.reader_tables import MUTE, OPT_OUT, SECRET
+
+_IN_FORCE = (
+    select(MUTE.c.target, MUTE.c.until)
+    .where(MUTE.c.until > bindparam("now", type_=MUTE.c.until.type))
+    .order_by(MUTE.c.target)
+)
 
 
 class MuteQueries(Queries):
@@ -26,8 +32,7 @@ class MuteQueries(Queries):
 
     def mutes(self, now: datetime) -> dict[str, datetime]:
         """Return what is muted at ``now``, and until when."""
-        statement = select(MUTE.c.target, MUTE.c.until).where(MUTE.c.until > now)
-        return {row.target: row.until for row in self._run(statement.order_by(MUTE.c.target))}
+        return {row.target: row.until for row in self._run(_IN_FORCE, {"now": now})}
 
     def opt_out(self, subscription: str, channel: str, recipient: str, at: datetime) -> None:
         """Send this destination no more of ``subscription``."""

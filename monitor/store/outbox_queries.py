@@ -61,12 +61,15 @@ class OutboxQueries(OutboxLists):
 
     def told_stories(self, subscription: str, stories: Iterable[str]) -> set[str]:
         """Return which of ``stories`` a message of ``subscription`` tells, or is about to."""
+        asked = list(stories)
+        if not asked:  # as in every first poll
+            return set()
         told = _told_of(subscription, STORY_LINK.c.story)
         told = told.join(HIT, HIT.c.id == DELIVERY_HIT.c.hit)
         told = told.join(STORY_LINK, STORY_LINK.c.item == HIT.c.item)
         return {
             story
-            for chunk in chunks(stories)
+            for chunk in chunks(asked)
             for story in self._run(told.where(STORY_LINK.c.story.in_(chunk))).scalars()
         }
 
