@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import ConfigDict
 
@@ -12,6 +12,15 @@ from monitor.fields import Identifier
 from monitor.model import Delivery, Message, Notice
 from monitor.net import Net
 from monitor.registry import Kind
+
+
+class OptionError(ValueError):
+    """What an option names is no good; the text says why, and repeats no secret."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+        """The option's name."""
 
 
 class Channel(Kind):
@@ -37,6 +46,13 @@ class Channel(Kind):
             message = f"channel {self.id!r} takes no recipient"
             raise ValueError(message)
         return recipient
+
+    def loaded(self) -> Self:
+        """Return it with what its files hold in memory, so that `render` reads none.
+
+        The paths are full by now. Raises `OptionError`.
+        """
+        return self
 
     def parts(self, notice: Notice) -> tuple[Notice, ...]:
         """Return ``notice`` in the parts that are messages of their own; usually it is one."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.channels.base import Channel
+from monitor.channels.base import Channel, OptionError
 from monitor.config.explain import nearest
 from monitor.config.nodes import Loc
 from monitor.config.options import MonitorOptions
@@ -43,8 +43,15 @@ def check_monitor(options: Placed[MonitorOptions], project: Path) -> Iterator[Pr
 
 
 def check_channel(placed: Placed[Channel], project: Path) -> Iterator[Problem]:
-    """Yield the channel's paths that leave the project folder."""
-    yield from _paths(placed, placed.value, (), project)
+    """Yield the channel's paths that leave the project folder, and files that are no good."""
+    outside = list(_paths(placed, placed.value, (), project))
+    yield from outside
+    if outside:
+        return
+    try:
+        with_full_paths(placed.value, project).loaded()
+    except OptionError as error:
+        yield placed.problem((error.option,), f"{error.option}: {error}")
 
 
 def check_source(

@@ -21,6 +21,8 @@ from monitor.config.nodes import Loc, resolve, scalars
 from monitor.config.tree import Node, Place, Scalar, Table
 from monitor.errors import Problem
 
+_ARMOUR = re.compile(r"-----(BEGIN|END) [A-Z ]+-----")
+"""First and last line of a key in PEM (RFC 7468): every key has them."""
 MOST_NAMES = 12
 """Names that a hint lists when none is near."""
 
@@ -190,11 +192,15 @@ def _exact_place(node: Node, detail: ErrorDetails, file: ConfigFile) -> Place:
 
 
 def without_secrets(node: Node, message: str) -> str:
-    """Return the message, or a plain one when any word of a secret below ``node`` is in it."""
+    """Return the message, or a plain one when any word of a secret below ``node`` is in it.
+
+    Words of three letters tell nothing, and a key in PEM has many of them by chance.
+    """
     lower = message.casefold()
     for scalar in scalars(node):
         for secret in scalar.secrets:
-            words = [*re.findall(r"\w+", secret.casefold()), secret.casefold()]
+            bare = _ARMOUR.sub("", secret).casefold()
+            words = [*re.findall(r"\w{4,}", bare), secret.casefold()]
             if any(word in lower for word in words if word):
                 names = " and ".join(f"${{{name}}}" for name in scalar.variables)
                 return f"the value of {names} is refused" if names else "the value is refused"

@@ -76,7 +76,9 @@ def _load(folder: Path, environ: Mapping[str, str]) -> tuple[Settings | None, li
     version = version_of({name: each.file.data for name, each in parsed.items()})
     secrets = frozenset().union(*(each.secrets for each in parsed.values()))
     project = folder.resolve().parent
-    channels = {name: with_full_paths(each, project) for name, each in parts.channels.by_id.items()}
+    channels = {
+        name: with_full_paths(each, project).loaded() for name, each in parts.channels.by_id.items()
+    }
     options = parts.options.value
     net = with_full_paths(options.net, project)
     options = options.model_copy(update={"net": net, "channels": tuple(channels.values())})

@@ -16,6 +16,7 @@ from monitor import matching
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.model import Item
+from tests.unit.channels.dkim_keys import pem
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = [
@@ -28,6 +29,7 @@ PAGES = [
 ]
 BY_NAME = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 VARIABLES = {
+    "DKIM_KEY": pem("rsa"),
     "FEED_TOKEN": "a-token-of-twenty-four-letters",
     "SLACK_WEBHOOK": "https://hooks.example.org/services/a-secret",
     "TELEGRAM_TOKEN": "123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOpp",

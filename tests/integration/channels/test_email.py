@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import dkim
 import pytest
 
 from monitor.channels.email import EmailChannel
@@ -15,6 +16,7 @@ from monitor.model import Delivery
 from monitor.net import Net, NetOptions
 from tests.servers import Authority, authority
 from tests.smtp_servers import ScriptedSmtp, SmtpServer
+from tests.unit.channels.dkim_keys import dns, pem
 from tests.unit.channels.samples import DIGEST, NOW
 
 PASSWORD = "correct-horse-battery"
@@ -75,6 +77,20 @@ async def test_the_stored_bytes_arrive_unchanged_over_starttls_and_a_login(
     html = mail.get_body(("html",))
     assert html is not None
     assert re.search(r"<mark[^>]*>العمل القسري</mark>", html.get_content())
+
+
+async def test_what_a_server_received_carries_a_signature_that_verifies() -> None:
+    async with SmtpServer() as server, Net(NetOptions()) as net:
+        channel = make(server.port, dkim_key=pem("rsa"), dkim_selector="desk")
+        sent = delivery(channel)
+        await channel.send(sent, net)
+        await channel.send(sent, net)
+    (_, _, first), (_, _, second) = server.messages
+    assert first == second, "the bytes that were stored are those that were signed"
+    assert first.startswith(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;")
+    assert dkim.verify(first, dnsfunc=dns("rsa"))
+    changed = first.replace(b"Harbour", b"Hafen", 1)
+    assert not dkim.verify(changed, dnsfunc=dns("rsa"))
 
 
 async def test_a_wrong_password_is_said_readably_and_never_shown(
