@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ import structlog
 from monitor import alerts, digests
 from monitor.config import Settings
 from monitor.errors import StoreError
+from monitor.housekeeping import keep_house
 from monitor.leases import resettle
 from monitor.links import Links
 from monitor.model import Attempt, Delivery, Message, PollRecord
@@ -180,20 +181,7 @@ class App:
 
     async def keep_house(self) -> int:
         """Drop what is kept longer than was asked for; return how many rows that were."""
-        options, now = self.settings.monitor, self.clock()
-        kept = (
-            (options.keep_hits, Tx.prune_hits),
-            (options.keep, Tx.prune),
-            (options.keep_pages, Tx.prune_pages),
-        )
-        dropped = 0
-        for seconds, prune in kept:
-            if seconds is None:
-                continue
-            drop = partial(prune, before=now - timedelta(seconds=seconds))
-            while gone := await self.tools.store.write(drop):
-                dropped += gone
-        return dropped
+        return await keep_house(self.tools, self.clock())
 
     async def _drain(self, queue: Queue[T, R], *, keep: bool) -> list[R]:
         """Claim and work, a queue's share side by side, until nothing is due or under way.

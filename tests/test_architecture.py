@@ -33,6 +33,7 @@ LAYERS = [
         "trial",
         "backtest",
         "evidence",
+        "housekeeping",
     },
     {"app"},
     {"schedule", "web"},

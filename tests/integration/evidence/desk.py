@@ -28,21 +28,20 @@ class Desk(Press):
 
     def __init__(self, server: HttpServer, folder: Path, database: str) -> None:
         super().__init__(server, folder)
-        self.database = database
         self.watches: Sequence[dict[str, Any]] = [*WATCHES, LED]
+        self.options: dict[str, Any] = {"database": database} if database else {}
 
     @property
     def config(self) -> Path:
         """The folder of the configuration."""
         return self.folder / "config"
 
-    def edit(self, *watches: dict[str, Any]) -> None:
+    def watch(self, *watches: dict[str, Any]) -> None:
         """Put other watches in the place of those there are."""
         self.watches = watches
         self._save({})
 
     def _save(self, more: dict[str, Any]) -> None:
-        general = {"database": self.database} if self.database else {}
         write_config(
             self.config,
             sources=[source(self.server, "gazette", **({"full_text": "auto"} | more))],
@@ -50,7 +49,7 @@ class Desk(Press):
             subscriptions=[{"id": "all", "when": "instant", "to": [{"channel": "box"}]}],
             watches=self.watches,
             net={"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": "0s"},
-            **general,
+            **self.options,
         )
 
     @asynccontextmanager

@@ -60,7 +60,7 @@ async def test_old_hits_keep_the_rule_that_made_them_when_every_watch_is_edited(
     async with desk.service() as app:
         await filled(desk, app)
         before = {one.stored.hit.id: one.stored.hit.rule for one in checked(app.tools.store)}
-    desk.edit(
+    desk.watch(
         {**WATCHES[0], "aliases": ["M. Muster"], "exclude": ["spoke Maria Exemplar"]},
         {**LED, "match": "@maria-exemplar AND nowhere"},
     )
