@@ -41,7 +41,7 @@ KILLS = int(os.environ.get("KILLS", "40"))
 """More of them find rarer moments: ``KILLS=200 make test``."""
 START = "import sys; from tests.acceptance.fire import main; main(sys.argv[1])"
 OUTLETS = ("gazette", "courier", "herald", "ledger", "tribune", "post")
-MOST_ENTRIES = 80
+MOST_ENTRIES = 2 * KILLS
 ABOUT = ("maria-exemplar", "", "sample-board", "", "")
 
 
