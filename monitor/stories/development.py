@@ -42,10 +42,13 @@ def _new_facts(terms: Terms, story: Story) -> str:
     ]
     numbers = [t.key for t in told if t.key[0] == NUMBER_SIGN and t.key[1:] not in _SMALL]
     names = [] if _is_foreign(terms, story) else list(_names(told, terms, story))
-    parts = [
-        f"{what}{'s' if len(found) > 1 else ''} {', '.join(terms.surfaces[key] for key in found[:3])}"
+    written = [
+        (what, list(dict.fromkeys(terms.surfaces[key] for key in found)))
         for what, found in (("name", names), ("number", numbers))
         if found
+    ]
+    parts = [
+        f"{what}{'s' if len(found) > 1 else ''} {', '.join(found[:3])}" for what, found in written
     ]
     return " and ".join(parts)
 

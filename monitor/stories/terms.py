@@ -36,6 +36,8 @@ _OPENING: Final = 60
 """Tokens of the body that count in full; background, further down, counts half."""
 _STEM: Final = 7
 _LONGEST_NAME: Final = 24
+_LONGEST_RUN: Final = 4
+"""Words of a name; more of them in a row are several, or a headline in capitals."""
 ONCE: Final = 4
 """Quarters of a term that stands in a text once."""
 TITLED: Final = 1.5
@@ -84,6 +86,8 @@ class _Token(NamedTuple):
     capital: bool
     first: bool
     """True at the start of a sentence, where a capital says nothing."""
+    beside: bool
+    """True when but one character, such as a blank, parts it from the token before."""
 
 
 def terms_of(title: str, body: str, hits: Iterable[Hit] = ()) -> Terms:
@@ -106,6 +110,7 @@ def terms_of(title: str, body: str, hits: Iterable[Hit] = ()) -> Terms:
                 surfaces.setdefault(key, token.surface)
                 if in_title:
                     titled.add(key)
+    surfaces |= _full_names(text, case, in_title=False) | _full_names(head, case, in_title=True)
     order = {key: place for place, key in enumerate(quarters)}
     ranked = sorted(quarters, key=lambda key: (key not in titled, -quarters[key], order[key]))
     kept = [
@@ -173,26 +178,49 @@ class _Case:
         return None if token.first or (in_title and self._title_case) else True
 
 
+def _full_names(tokens: Iterable[_Token], case: _Case, *, in_title: bool) -> dict[str, str]:
+    """Return the whole names, of several words, by each of the words that are surely a part."""
+    runs: list[dict[str, str]] = [{}]
+    for token in tokens:
+        keys = case.keys(token, in_title=in_title)
+        name = len(keys) == 1 and keys[0][0][0] == NAME
+        if not (name and token.beside):
+            runs.append({})
+        if name:
+            runs[-1][keys[0][0]] = token.surface
+    return {
+        key: _unowned(" ".join(run.values()))
+        for run in runs
+        for key in run
+        if 1 < len(run) <= _LONGEST_RUN
+    }
+
+
+def _unowned(name: str) -> str:
+    """Return ``name`` without the ending of a possessive."""
+    return next((name.removesuffix(end) for end in _POSSESSIVE if name.endswith(end)), name)
+
+
 def _scan(text: str, limit: int) -> Iterator[_Token]:
     """Yield the tokens of the beginning of ``text`` that may say something."""
-    matches = islice(_TOKEN.finditer(unicodedata.normalize("NFKC", text[:_LEAD])), limit)
-    found = [(match.lastgroup or "", match[0]) for match in matches]
-    first = True
-    for place, (kind, surface) in enumerate(found):
+    normal = unicodedata.normalize("NFKC", text[:_LEAD])
+    matches = list(islice(_TOKEN.finditer(normal), limit))
+    first, end = True, -1
+    for place, match in enumerate(matches):
+        kind, surface = match.lastgroup or "", match[0]
         if kind == "end":
             first = True
             continue
+        read, folded, begin = kind, surface, ""
         if kind == "number":
-            words = [word for _, word in found[max(0, place - 2) : place + 4]]
-            yield _Token(
-                kind, surface, _number(words, min(place, 2)), "", capital=False, first=first
-            )
-        elif kind == "run":
-            yield _Token(kind, surface, surface, "", capital=False, first=first)
-        else:
+            words = [one[0] for one in matches[max(0, place - 2) : place + 4]]
+            folded = _number(words, min(place, 2))
+        elif kind == "word":
             read, folded, begin = _read(surface)
-            if read:
-                yield _Token(read, surface, folded, begin, surface[0].isupper(), first)
+        if read:
+            capital = kind == "word" and surface[0].isupper()
+            yield _Token(read, surface, folded, begin, capital, first, match.start() == end + 1)
+            end = match.end()
         first = False
 
 

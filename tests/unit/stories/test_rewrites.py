@@ -15,6 +15,7 @@ import pytest
 
 from monitor.model import Hit, Item, Span, StoryLink, digest
 from monitor.stories import WINDOW, StoryIndex, gist_of, group
+from monitor.stories.terms import terms_of
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SET = Path("tests/golden/stories/invented.jsonl")
@@ -150,7 +151,7 @@ def test_a_new_name_in_headline_and_text_is_a_development() -> None:
         "Moira Keane. Ruda settled a strike over cranes before.",
         hours=5,
     )
-    assert told(STRIKE, REWRITE, named)["b"].development == "new name Ruda"
+    assert told(STRIKE, REWRITE, named)["b"].development == "new name Tomas Ruda"
 
 
 def test_a_copy_is_never_a_development() -> None:
@@ -305,3 +306,16 @@ def test_the_invented_set_is_grouped_as_its_clusters_say() -> None:
     assert len(rewrites) > 180
     developments = [link for link in rewrites if link.development]
     assert len(developments) <= 0.05 * len(rewrites)
+
+
+def test_a_name_of_several_words_is_told_whole_and_two_persons_apart() -> None:
+    surfaces = terms_of(
+        "Ada Keane meets Tilo Ferrant and Oda Brenn",
+        "The town of Port Merrow heard Ada Keane, Tilo Ferrant and Oda Brenn, whose letter is Brenn's.",
+    ).surfaces
+    assert {surfaces[f"={name}"] for name in ("ada", "keane", "brenn", "ferrant", "merrow")} == {
+        "Ada Keane",
+        "Oda Brenn",
+        "Tilo Ferrant",
+        "Port Merrow",
+    }
