@@ -21,6 +21,7 @@ STYLES = {
     "alert": "bold red",
     "digest": "bold green",
     "webhook": "bold magenta",
+    "chat": "bold blue",
     "hit": "yellow",
     "possible": "dim yellow",
     "failed": "dim red",
@@ -57,7 +58,7 @@ def demo(
         message = (
             f"{summary.arrived} of {summary.planned} messages arrived "
             f"({summary.alerts_sent} alerts, {summary.digests_sent} digests, "
-            f"{summary.webhooks_delivered} webhooks)"
+            f"{summary.webhooks_delivered} webhooks, {summary.chats_delivered} chat messages)"
         )
         raise MonitorError(message)
 
@@ -77,6 +78,10 @@ def introduce(stage: Stage, tell: Tell) -> None:
     tell("newsroom", f"{stage.newsroom.url}/: {outlets}")
     tell("mail", f"server on {stage.mail_sink.host} port {stage.mail_sink.port}")
     tell("webhook", f"receiver at {stage.receiver.url}, checks signatures")
+    tell(
+        "chat",
+        "a room that takes what Slack takes, at an address that only the configuration knows",
+    )
 
 
 class Teller:
@@ -104,8 +109,9 @@ def show(summary: Summary, output: Path) -> None:
     console.print(
         f"\n[bold]{summary.polled} of {summary.sources} sources polled[/bold], "
         f"{summary.items} items, {summary.hits} hits in {summary.stories} stories; "
-        f"{summary.alerts_sent} alerts, {summary.digests_sent} digests and "
-        f"{summary.webhooks_delivered} webhooks arrived in {summary.seconds} s."
+        f"{summary.alerts_sent} alerts, {summary.digests_sent} digests, "
+        f"{summary.webhooks_delivered} webhooks and {summary.chats_delivered} chat messages "
+        f"arrived in {summary.seconds} s."
     )
     console.print(
         f"The mails, as .eml and .html: {escape_cell(str(output.resolve()))}", soft_wrap=True

@@ -39,6 +39,7 @@ class Summary:
     alerts_sent: int
     digests_sent: int
     webhooks_delivered: int
+    chats_delivered: int
     seconds: float
     planned: int
     """Messages that were put in the outbox."""
@@ -47,9 +48,9 @@ class Summary:
 
     @property
     def complete(self) -> bool:
-        """Whether there was an alert, a digest and a webhook, and every message arrived."""
-        kinds = (self.alerts_sent, self.digests_sent, self.webhooks_delivered)
-        return all(kinds) and self.arrived == self.planned
+        """Whether there was an alert, a digest, a webhook and a chat message, and all arrived."""
+        posted = (self.webhooks_delivered, self.chats_delivered)
+        return all((self.alerts_sent, self.digests_sent, *posted)) and self.arrived == self.planned
 
 
 async def rehearse_rounds(stage: Stage) -> Summary:
@@ -121,7 +122,8 @@ async def finished(stage: Stage, app: App) -> bool:
         counts = tx.counts()
         return not (waiting or counts["visits"] or counts["deliveries_pending"])
 
-    return bool(stage.receiver.received) and await app.tools.store.read(settled)
+    posted = stage.receiver.received and stage.chat_room.received
+    return bool(posted) and await app.tools.store.read(settled)
 
 
 async def summarise(stage: Stage, app: App, seconds: float) -> Summary:
@@ -155,7 +157,7 @@ class Narrator:
         self._app = app
         self._tell = tell
         self._records_since = self._hits_since = since
-        self._hooks = self._alerts = self._digests = 0
+        self._hooks = self._chats = self._alerts = self._digests = 0
 
     async def look(self) -> None:
         """Tell what the store and the other side have got since the last look."""
@@ -204,6 +206,10 @@ class Narrator:
             stories = len(hook.payload.get("data", {}).get("stories", []))
             self._tell("webhook", f"{hook.payload.get('type')} arrived, signed, {stories} stories")
         self._hooks = len(hooks)
+        chats = self._stage.chat_room.received
+        for chat in chats[self._chats :]:
+            self._tell("chat", f"{chat.text} ({len(chat.blocks)} blocks)")
+        self._chats = len(chats)
         for mail in self._stage.alerts[self._alerts :]:
             self._tell("alert", mail.subject)
         self._alerts = len(self._stage.alerts)

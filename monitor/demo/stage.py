@@ -1,4 +1,4 @@
-"""Everything that the service meets in a rehearsal: newsroom, mail server, webhook, configuration.
+"""Everything that the service meets in a rehearsal: newsroom, mail server, webhook, chat, configuration.
 
 The configuration is written as YAML and read by the service like any other, so that a rehearsal
 takes the same path as the real thing.
@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 from pydantic import SecretStr
 
+from monitor.demo.chat_room import ChatRoom
 from monitor.demo.coverage import load_coverage
 from monitor.demo.inbox import FOLDER, deliver_into
 from monitor.demo.mail_sink import MailSink, ReceivedMail
@@ -29,6 +30,7 @@ from monitor.web.serving import listen
 
 WATCHLIST = "xinjiang-leaks.yaml"
 SECRET_NAME = "DEMO_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable, not what it holds
+CHAT_NAME = "DEMO_CHAT_WEBHOOK"
 ALERT_DESK = "alerts@practice.example"
 DIGEST_DESK = "digest@practice.example"
 POLL_EVERY = "2s"
@@ -51,6 +53,7 @@ class Stage:
     newsroom: Newsroom
     mail_sink: MailSink
     receiver: WebhookReceiver
+    chat_room: ChatRoom
 
     @property
     def alerts(self) -> tuple[ReceivedMail, ...]:
@@ -69,6 +72,7 @@ class Stage:
             "alerts_sent": len(self.alerts),
             "digests_sent": len(self.digests),
             "webhooks_delivered": len(hooks),
+            "chats_delivered": sum(not chat.duplicate for chat in self.chat_room.received),
         }
 
     def _mails(self, recipient: str) -> tuple[ReceivedMail, ...]:
@@ -95,11 +99,12 @@ async def practice_stage(output: Path, *, paced: bool = True) -> AsyncIterator[S
             Newsroom(coverage, paced=paced, on_edition=deliver) as newsroom,
             MailSink(output) as mail_sink,
             WebhookReceiver(secret) as receiver,
+            ChatRoom() as chat_room,
         ):
             config = Path(folder) / "config"
             _write_config(config, newsroom, mail_sink, receiver)
-            environ = {SECRET_NAME: secret.get_secret_value()}
-            yield Stage(config, environ, newsroom, mail_sink, receiver)
+            environ = {SECRET_NAME: secret.get_secret_value(), CHAT_NAME: chat_room.url}
+            yield Stage(config, environ, newsroom, mail_sink, receiver, chat_room)
 
 
 def shipped(kind: str, name: str) -> Path:
@@ -172,6 +177,7 @@ def _monitor(mail_sink: MailSink, receiver: WebhookReceiver) -> dict[str, Any]:
                 "url": receiver.url,
                 "secret": f"${{{SECRET_NAME}}}",
             },
+            {"id": "chat", "kind": "slack", "webhook": f"${{{CHAT_NAME}}}"},
         ],
     }
 
@@ -198,7 +204,11 @@ def _subscriptions(watchlist: str) -> list[dict[str, Any]]:
             "watchlists": [watchlist],
             "priorities": ["high", "critical"],
             "when": "instant",
-            "to": [{"channel": "hook"}, {"channel": "mail", "recipient": ALERT_DESK}],
+            "to": [
+                {"channel": "hook"},
+                {"channel": "chat"},
+                {"channel": "mail", "recipient": ALERT_DESK},
+            ],
         },
         {
             "id": "digest",

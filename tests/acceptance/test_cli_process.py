@@ -29,6 +29,7 @@ def test_a_rehearsal_brings_one_of_everything(tmp_path: Path) -> None:
         "alerts_sent",
         "digests_sent",
         "webhooks_delivered",
+        "chats_delivered",
     ]
     assert all(summary[name] > 0 for name in names)
     assert summary["polled"] == summary["sources"]

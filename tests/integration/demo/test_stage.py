@@ -27,7 +27,7 @@ async def test_the_configuration_loads_and_points_at_the_stage(tmp_path):
             "digest": "every 5 seconds",
         }
         assert {one.every for one in settings.sources.values()} == {2.0}
-        assert set(settings.channels) == {"mail", "hook"}
+        assert set(settings.channels) == {"mail", "hook", "chat"}
         assert settings.project == stage.config_folder.resolve().parent
 
 
@@ -80,7 +80,12 @@ async def test_the_stage_is_gone_afterwards_but_the_output_stays(tmp_path):
 
 async def test_a_new_stage_has_received_nothing(tmp_path):
     async with practice_stage(tmp_path) as stage:
-        assert stage.summary() == {"alerts_sent": 0, "digests_sent": 0, "webhooks_delivered": 0}
+        assert stage.summary() == {
+            "alerts_sent": 0,
+            "digests_sent": 0,
+            "webhooks_delivered": 0,
+            "chats_delivered": 0,
+        }
 
 
 async def test_alerts_and_digests_are_told_apart_by_their_desk(tmp_path):
