@@ -17,7 +17,7 @@ PAGE = 40
 """Stories on a page."""
 REACH = 1000
 """Stories that the choice of a watch looks through before it asks whether to go on."""
-MOST_ITEMS = 2000
+MOST_ITEMS = 500
 """Items of one story that its page reads, the earliest."""
 OUTLETS_SHOWN = 12
 ROLE_WORDS = {
