@@ -1,4 +1,8 @@
-"""`monitor parse`: files to items, alone, without a database or a network."""
+"""`monitor parse`: files to items, alone, without a database or a network.
+
+Feeds and sitemaps are told apart by their content. A web page may be read as a section, for its
+links, or as a page, for its text: that takes a word.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +10,45 @@ import gzip
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
-from monitor.errors import ParseError
+from monitor.errors import InputError, ParseError
 from monitor.model import Document, Fetched, Item
 from monitor.reading import clean_text, one_line, read
-from monitor.sources.feed import parse_feed
+from monitor.sources.base import WebSource
+from monitor.sources.feed import Feed
+from monitor.sources.page import Page
+from monitor.sources.section import Section
+from monitor.sources.sitemap import Sitemap, is_sitemap
 
 LARGEST_FILE = 50_000_000
 """Bytes, after unpacking."""
 _NOWHERE = "https://localhost.invalid/"
 """Resolves relative links of a file whose address is unknown; RFC 2606 reserves the name."""
 _SOURCE = "file"
+_KINDS: Final[dict[str, type[WebSource]]] = {
+    get_args(kind.model_fields["kind"].annotation)[0]: kind
+    for kind in (Feed, Sitemap, Section, Page)
+}
+"""The kinds of source that read one document from one address."""
 _GZIP = b"\x1f\x8b"
 
 
-def parse_file(path: Path, url: str = "", *, now: datetime | None = None) -> dict[str, Any]:
+def parse_file(
+    path: Path, url: str = "", *, kind: str = "", now: datetime | None = None
+) -> dict[str, Any]:
     """Return what the document at ``path`` holds, or ``{"file", "error"}``; never raises for it.
 
-    The kind is found by content, and what is gzipped is unpacked. ``url`` is the address that the
-    document came from. The result is ready for JSON: times are RFC 3339 in UTC or None.
+    It is read as by a source of ``kind``, which is found by content when left out; what is gzipped
+    is unpacked. ``url`` is the address that the document came from. The result is ready for JSON:
+    times are RFC 3339 in UTC or None. Raises InputError for a kind that reads no such documents.
     """
     address = url or _NOWHERE
+    if kind and kind not in _KINDS:
+        message = f"--kind {kind}: files are read as {', '.join(_KINDS)}"
+        raise InputError(message)
     try:
-        document = parse_feed(Fetched(url=address, status=200, body=read_file(path)))
+        document = document_in(read_file(path), address, kind)
     except ParseError as error:
         return {"file": str(path), "error": str(error)}
     except (OSError, EOFError, zlib.error) as error:
@@ -44,6 +63,13 @@ def parse_file(path: Path, url: str = "", *, now: datetime | None = None) -> dic
         baseline=False,
     )
     return _as_json(path, document, items, known=bool(url))
+
+
+def document_in(body: bytes, address: str, kind: str = "") -> Document:
+    """Return what a source of ``kind`` reads in ``body``; raises `monitor.errors.ParseError`."""
+    chosen = kind or ("sitemap" if is_sitemap(body) else "feed")
+    source = _KINDS[chosen].model_construct(id=_SOURCE, url=address)
+    return source.parse(Fetched(url=address, status=200, body=body))
 
 
 def why(error: Exception) -> str:

@@ -38,9 +38,10 @@ DASH = Path("-")
 
 def register(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    app.command("parse", help="Read feed documents on files.\n\nExample: monitor parse feed.xml")(
-        parse
-    )
+    app.command(
+        "parse",
+        help="Read feeds, sitemaps and pages on files.\n\nExample: monitor parse feed.xml",
+    )(parse)
     app.command(
         "match",
         help="Match items in a file.\n\nExample: monitor match -i items.jsonl -o hits.jsonl",
@@ -57,12 +58,21 @@ def register(app: typer.Typer) -> None:
 
 
 def parse(
-    files: Annotated[list[Path], typer.Argument(help="Feed documents; .gz is unpacked.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Feeds, sitemaps or web pages; .gz is unpacked.")
+    ],
     url: Annotated[str, typer.Option(help="Address the documents came from.")] = "",
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="Kind of source that reads them: feed, sitemap, section or page; feeds and"
+            " sitemaps are known by their content."
+        ),
+    ] = "",
 ) -> None:
     """Print one JSON line for each file; exit with 2 when one of them is not there."""
     for path in files:
-        print_json(parse_file(path, url))
+        print_json(parse_file(path, url, kind=kind))
     missing = [str(path) for path in files if path.is_dir() or not path.exists()]
     if missing:
         message = f"no such file: {', '.join(missing)}"

@@ -70,8 +70,13 @@ class Listing:
 
 def is_index(data: bytes) -> bool:
     """Tell by its root whether an unpacked document is a sitemap index."""
+    return root_of(data) == "sitemapindex"
+
+
+def root_of(data: bytes) -> str:
+    """Return which of the roots that may be met an unpacked document has, empty for none."""
     root = _ROOT.search(data[:_HEAD])
-    return root is not None and root[1].lower() == b"sitemapindex"
+    return root[1].decode().lower() if root else ""
 
 
 def read_listing(body: bytes, content_type: str, url: str) -> Listing:

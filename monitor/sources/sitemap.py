@@ -18,7 +18,7 @@ from monitor.sources._limits import ENTRIES
 from monitor.sources._memory import note, recall, texts
 from monitor.sources._sitemapseen import Seen
 from monitor.sources._sitemapwalk import ACCEPT, ARCHIVE, walk
-from monitor.sources._sitemapxml import Link, is_index, read_listing
+from monitor.sources._sitemapxml import Link, is_index, read_listing, root_of
 from monitor.sources._unpack import LARGEST, start_of
 from monitor.sources.base import WebSource
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # a worker process parses and never fetches: it does without 
 KIND: Final = "sitemap"
 KEPT: Final = 10
 """Newest addresses of a sitemap that are read however old: one of them is known, if all is well."""
+_ADDRESSES: Final = (b"http://", b"https://")
 
 
 class Sitemap(WebSource):
@@ -86,7 +87,8 @@ class Sitemap(WebSource):
             return _index_document(fetched, memory, since, old=self.on_first_poll == "baseline")
         listing = read_listing(fetched.body, fetched.content_type, fetched.url)
         if listing.kind == "sitemap-index":  # read alone, from a file
-            return Document(listing.kind, problems=listing.problems)
+            said = f"an index: its {len(listing.children):,} sitemaps are read one by one"
+            return Document(listing.kind, problems=(*listing.problems, said))
         entries, said = chosen(listing.links, since, kept=KEPT)
         return Document(
             listing.kind,
@@ -95,6 +97,11 @@ class Sitemap(WebSource):
             problems=(*listing.problems, *said),
             memory=note(KIND),
         )
+
+
+def is_sitemap(body: bytes) -> bool:
+    """Tell by its content whether an unpacked document is a sitemap, in XML or as a list of addresses."""
+    return root_of(body) in {"urlset", "sitemapindex"} or body.lstrip().startswith(_ADDRESSES)
 
 
 def _index_document(

@@ -6,11 +6,13 @@ import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.cli import parse
 from monitor.cli.parse import parse_file
+from monitor.errors import InputError
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 FEED = """<rss version="2.0"><channel><title>A &amp;amp; B</title><item><title>One</title>
@@ -91,3 +93,64 @@ def test_what_cannot_be_read_is_one_line_with_the_reason(
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
     assert "No such file" in parse_file(tmp_path / "none", now=NOW)["error"]
     assert "directory" in parse_file(tmp_path, now=NOW)["error"]
+
+
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
+<loc>https://a.example/dockers-walk-out</loc><news:news><news:publication><news:name>Gazette</news:name>
+<news:language>en</news:language></news:publication><news:title>Dockers walk out</news:title>
+<news:publication_date>2026-11-02T10:00:30+01:00</news:publication_date></news:news></url></urlset>"""
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+<sitemap><loc>https://a.example/1.xml</loc></sitemap><sitemap><loc>https://a.example/2.xml</loc>
+</sitemap></sitemapindex>"""
+FRONT = """<html lang="en"><head><title>Gazette</title></head><body><main><h2>
+<a href="/2026/11/dockers-walk-out-at-port">Dockers walk out at the port</a></h2>
+<p>They will be back on Monday.</p></main></body></html>"""
+
+
+def parsed(tmp_path: Path, text: str, **options: str) -> dict[str, Any]:
+    path = tmp_path / "document"
+    path.write_text(text)
+    return parse_file(path, "https://a.example/", now=NOW, **options)
+
+
+def test_a_news_sitemap_is_known_by_its_content(tmp_path: Path) -> None:
+    result = parsed(tmp_path, SITEMAP)
+    (item,) = result["items"]
+    assert result["kind"] == "news-sitemap"
+    assert (item["title"], item["published"]) == ("Dockers walk out", "2026-11-02T09:00:30Z")
+    assert (item["url"], item["language"]) == ("https://a.example/dockers-walk-out", "en")
+
+
+def test_a_list_of_addresses_is_a_sitemap(tmp_path: Path) -> None:
+    result = parsed(tmp_path, "https://a.example/one\nhttps://a.example/two\n")
+    assert result["kind"] == "text-sitemap"
+    assert [item["url"] for item in result["items"]] == [
+        "https://a.example/one",
+        "https://a.example/two",
+    ]
+
+
+def test_an_index_says_that_its_sitemaps_are_other_files(tmp_path: Path) -> None:
+    result = parsed(tmp_path, INDEX)
+    assert (result["kind"], result["items"]) == ("sitemap-index", [])
+    assert result["problems"] == ["an index: its 2 sitemaps are read one by one"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("section", "Dockers walk out at the port"), ("page", "Gazette")],
+)
+def test_a_web_page_is_read_as_the_kind_of_source_that_is_asked_for(
+    tmp_path: Path, kind: str, title: str
+) -> None:
+    result = parsed(tmp_path, FRONT, kind=kind)
+    assert result["kind"] == kind
+    assert [item["title"] for item in result["items"]] == [title]
+    assert "web page" in parsed(tmp_path, FRONT)["error"]
+
+
+def test_a_kind_that_reads_no_documents_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="feed, sitemap, section, page"):
+        parsed(tmp_path, FRONT, kind="folder")
