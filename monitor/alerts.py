@@ -42,7 +42,7 @@ def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> d
     )
     chosen = [waiting[name] for name in found.hits]
     if chosen:
-        for planned in planning.plan_alert(
+        told = planning.plan_alert(
             subscription,
             [stored.hit for stored in chosen],
             {stored.item.id: stored.item for stored in chosen},
@@ -50,9 +50,8 @@ def settle(tools: Tools, subscription: Subscription, now: datetime, tx: Tx) -> d
             tools.settings.watches,
             now,
             warnings=(found.note,) if found.note else (),
-        ):
-            for message in messages(tools, planned):
-                tx.add_delivery(message)
+        )
+        tx.add_deliveries([each for one in told for each in messages(tools, one)])
     return found.again
 
 

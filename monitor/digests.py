@@ -106,7 +106,7 @@ async def plan_digest(
     def settle(tx: Tx) -> list[Delivery]:
         if not force and not tx.set_last_slot(subscription.id, slot.end):
             return []  # another process was quicker
-        return [one for one in compose_digest(tx, tools, slot) if tx.add_delivery(one)]
+        return tx.add_deliveries(compose_digest(tx, tools, slot))
 
     return await tools.store.write(settle)
 

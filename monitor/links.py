@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -54,15 +55,10 @@ class Links:
         """Return the links of a message, None when there can be none."""
         if not self.base or not self.key:
             return None
-        stories = {
-            story.item.id: StoryLinks(
-                relevant=self.to(Deed("relevant", story.hits[0].id, delivery)),
-                irrelevant=self.to(Deed("irrelevant", story.hits[0].id, delivery)),
-                snooze=self.to(Deed("snooze", story.item.id, delivery)),
-            )
-            for group in notice.groups
-            for story in group.stories
+        leading = {
+            story.item.id: story.hits[0].id for group in notice.groups for story in group.stories
         }
+        stories = _LinksOfStories(self, leading, delivery)
         watches = {
             group.watch: self.to(Deed("mute", group.watch, delivery)) for group in notice.groups
         }
@@ -71,6 +67,30 @@ class Links:
 
     def _tag(self, text: bytes) -> bytes:
         return hmac.new(self.key, text, hashlib.sha256).digest()[:_TAG]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LinksOfStories(Mapping[str, StoryLinks]):
+    """Links by leading item, made when they are asked for: of thousands of stories a mail shows eighty."""
+
+    links: Links
+    hits: Mapping[str, str]
+    """The hit that a story leads with, by its item."""
+    delivery: str
+
+    def __getitem__(self, item: str) -> StoryLinks:
+        hit = self.hits[item]
+        return StoryLinks(
+            relevant=self.links.to(Deed("relevant", hit, self.delivery)),
+            irrelevant=self.links.to(Deed("irrelevant", hit, self.delivery)),
+            snooze=self.links.to(Deed("snooze", item, self.delivery)),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
 
 
 def _encode(data: bytes) -> str:

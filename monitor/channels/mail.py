@@ -12,10 +12,10 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from functools import cache
 from typing import Any, Final
 
-from monitor.channels.html import fit
-from monitor.channels.plain import set_plain
+from monitor.channels.pages import Press
 from monitor.channels.text import one_line
 from monitor.channels.wording import headline
 from monitor.model import Message, Notice, digest
@@ -99,17 +99,22 @@ class Sender:
         return self.address.partition("@")[2]
 
 
+@cache
+def _press() -> Press:
+    return Press()
+
+
 def compose(
     notice: Notice, sender: Sender, recipient: str, delivery_id: str, reply_to: str = ""
 ) -> Message:
     """Return the final bytes of the mail that tells ``notice`` to ``recipient``."""
-    view, html = fit(notice)
+    pages = _press().set(notice)
     subject = headline(notice)
     mail = EmailMessage(policy=POLICY)
     message_id = f"<{delivery_id}@{sender.domain}>"
     name = digest(notice.subscription) if notice.discreet else notice.subscription
     mail["Date"] = notice.created
-    mail["From"] = _address(sender.name or view.title, sender.address)
+    mail["From"] = _address(sender.name or pages.title, sender.address)
     mail["To"] = _address("", recipient)
     if reply_to:
         mail["Reply-To"] = _address("", reply_to)
@@ -117,14 +122,14 @@ def compose(
     mail["Message-ID"] = message_id
     mail["References"] = f"<thread.{name}@{sender.domain}>"
     mail["List-Id"] = f"<{name}.{sender.domain}>"
-    if view.unsubscribe:
-        mail["List-Unsubscribe"] = f"<{view.unsubscribe}>"
-    if view.unsubscribe.startswith("https:"):  # RFC 8058 section 3.1 asks for it
+    if pages.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{pages.unsubscribe}>"
+    if pages.unsubscribe.startswith("https:"):  # RFC 8058 section 3.1 asks for it
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail["Auto-Submitted"] = "auto-generated"
     mail["MIME-Version"] = "1.0"
-    mail.set_content(set_plain(view), cte="quoted-printable")
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail.set_content(pages.text, cte="quoted-printable")
+    mail.add_alternative(pages.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{delivery_id}")
     return Message(mail.as_bytes(), "message/rfc822", message_id, subject)
 

@@ -28,7 +28,8 @@ from monitor.net.connect import Connector
 from monitor.net.faults import explain
 from monitor.net.guard import Allowed
 from monitor.net.hosts import Hosts
-from monitor.net.mail import MailServer, hand_over
+from monitor.net.mail import MailServer, hand_over, leave
+from monitor.net.mail_sessions import MailSessions
 from monitor.net.options import NetOptions
 from monitor.net.redirects import Trail
 from monitor.net.resolver import Resolver, SystemResolver
@@ -74,6 +75,7 @@ class Net:
             gap=options.per_host_gap,
             clock=clock,
         )
+        self._mail = MailSessions(leave)
         self.robots = Robots(self._ask_robots, clock)
         contact = f" (+{options.contact})" if options.contact else ""
         self._user_agent = f"coverage-monitor/{__version__}{contact}".encode("ascii")
@@ -93,6 +95,7 @@ class Net:
 
     async def close(self) -> None:
         """Let go of sockets and threads."""
+        await self._mail.close()
         await self._client.aclose()
         self._resolver.close()
         await asyncio.sleep(0)  # lets the loop finish closing what was just cut off
@@ -184,7 +187,7 @@ class Net:
         Raises `TemporaryFailure` or `PermanentFailure`.
         """
         connector = self._connector.permitting(server.host)
-        return await hand_over(connector, server, message, sender, recipients)
+        return await hand_over(connector, server, message, sender, recipients, self._mail)
 
     def _headers(self, extra: Mapping[str, str], encoding: bytes) -> list[tuple[bytes, bytes]]:
         ours = [

@@ -24,6 +24,7 @@ from monitor.errors import DeliveryError, InputError, PermanentFailure, Temporar
 from monitor.model import Reason
 from monitor.net.connect import Connector
 from monitor.net.faults import explain, one_line
+from monitor.net.mail_sessions import MailSessions, Session
 from monitor.net.transport import tls_context
 
 QUIT_SECONDS = 2.0
@@ -68,16 +69,23 @@ async def hand_over(
     message: bytes,
     sender: str,
     recipients: Sequence[str],
+    sessions: MailSessions,
 ) -> str:
     """Return the server's words on accepting ``message`` for every one of ``recipients``.
 
-    Raises `TemporaryFailure` when another try may help and `PermanentFailure` when none will.
+    A session among ``sessions`` is used when there is one, and afterwards kept there. Raises
+    `TemporaryFailure` when another try may help and `PermanentFailure` when none will.
     """
-    hand, client = _Hand(), None
+    hand, session = _Hand(), sessions.take(server)
     try:
         async with asyncio.timeout(server.timeout):
-            client = await _connect(connector, server)
-            reply = await _send(client, hand, message, sender, recipients)
+            if session and not await _stands(session.client):
+                _close(session.client)
+                session = None
+            session = session or Session(await _connect(connector, server))
+            reply = await _send(session.client, hand, message, sender, recipients)
+        sessions.keep(server, session)
+        session = None
     except DeliveryError:
         raise
     except Exception as error:
@@ -85,8 +93,17 @@ async def hand_over(
     else:
         return reply
     finally:
-        if client:
-            await _leave(client)
+        if session:
+            await leave(session.client)
+
+
+async def _stands(client: aiosmtplib.SMTP) -> bool:
+    """Ask a server whether a session that was kept still stands: RSET, then all is as after EHLO."""
+    try:
+        await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
 
 
 async def _connect(connector: Connector, server: MailServer) -> aiosmtplib.SMTP:
@@ -197,7 +214,7 @@ async def _international(
     return ["SMTPUTF8"], "utf-8"
 
 
-async def _leave(client: aiosmtplib.SMTP) -> None:
+async def leave(client: aiosmtplib.SMTP) -> None:
     """Say goodbye, briefly, and close."""
     try:
         with suppress(aiosmtplib.SMTPException, OSError):  # TimeoutError is an OSError

@@ -249,3 +249,17 @@ def test_counts_say_how_much_there_is_of_everything(filled: Store, make: SimpleN
         "destinations_off": 0,
         "destinations_failing": 0,
     }
+
+
+def test_the_deliveries_of_one_message_are_put_in_together_but_for_those_that_are_there(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    route = Route("desk", "a/ada", Mode.INSTANT, "critical")
+    filled.write_now(lambda tx: tx.add_routes([route]))
+    all_of_them = [make.delivery(f"d{n}", "a/ada", recipient=f"r{n}@x.org") for n in range(3)]
+    filled.write_now(lambda tx: tx.add_delivery(all_of_them[1]))
+    added = filled.write_now(lambda tx: tx.add_deliveries(all_of_them))
+    assert [each.id for each in added] == ["d0", "d2"]
+    stored = filled.read_now(lambda tx: tx.deliveries(9))
+    assert {each.id: each.hits for each in stored} == dict.fromkeys(["d0", "d1", "d2"], ("a/ada",))
+    assert filled.read_now(lambda tx: tx.alert_hits("desk")) == []

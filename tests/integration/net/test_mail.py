@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from monitor.errors import PermanentFailure, TemporaryFailure
 from monitor.net import Allowed, MailServer, Net, NetOptions
 from monitor.net.connect import Connector
-from monitor.net.mail import hand_over
+from monitor.net.mail import hand_over, leave
+from monitor.net.mail_sessions import MailSessions
 from tests.servers import Authority, FakeResolver, authority
 from tests.smtp_servers import ScriptedSmtp, SmtpServer
 
@@ -172,7 +173,7 @@ async def test_a_password_goes_without_tls_to_this_machine_only(net: Net) -> Non
     async with ScriptedSmtp(EHLO="250-mail.test\r\n250 AUTH PLAIN LOGIN") as elsewhere:
         settings = at(elsewhere, username="me", password=SecretStr(PASSWORD))
         with pytest.raises(PermanentFailure, match="a password is not sent without TLS"):
-            await hand_over(far, settings, MESSAGE, SENDER, [DESK])
+            await hand_over(far, settings, MESSAGE, SENDER, [DESK], MailSessions(leave))
     assert not any(line.startswith("AUTH") for line in elsewhere.seen)
 
 
