@@ -14,7 +14,8 @@ from monitor.stories import Telling
 from monitor.web.cursors import check_cursor
 from monitor.web.health import check
 from monitor.web.pages import READ, Cursor, Words, answer, page_of, refuse
-from monitor.web.story_pages import MOST_ITEMS, find_stories, read_story, story_days, view_story
+from monitor.web.story_pages import MOST_ITEMS, read_story, view_story
+from monitor.web.story_rows import find_stories, story_days
 
 router = APIRouter(include_in_schema=False)
 StoryId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]

@@ -1,8 +1,8 @@
-"""Stories: the list, and one with its timeline, its copies folded under what they copy."""
+"""One story with its timeline: copies folded under what they copy, rewrites in a row too; pure but for the read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -10,60 +10,21 @@ from zoneinfo import ZoneInfo
 
 from monitor.channels.text import count, one_line, safe_address
 from monitor.matching import Watch
-from monitor.store import StorySummary, Tx
+from monitor.store import Tx
 from monitor.stories import Moment, Telling, tell
+from monitor.web.story_rows import WatchName, names_of, numbers_of
 
-PAGE = 40
-"""Stories on a page."""
-REACH = 1000
-"""Stories that the choice of a watch looks through before it asks whether to go on."""
 MOST_ITEMS = 500
 """Items of one story that its page reads, the earliest."""
 OUTLETS_SHOWN = 12
+RUN_SHOWN = 3
+"""Items in a row that only say it in other words; the others are seen when one asks for them."""
 ROLE_WORDS = {
     "first": "first report",
     "copy": "copy",
     "rewrite": "in other words",
     "development": "development",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class WatchName:
-    """A watch by the name that readers know."""
-
-    id: str
-    name: str
-    known: bool
-    """Whether it is still configured, so that there is a page of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRow:
-    """One line of the list."""
-
-    id: str
-    title: str
-    outlet: str
-    last: datetime
-    """Local time."""
-    since: str
-    """When it began, in words; empty when that was the same minute."""
-    numbers: tuple[str, ...]
-    """How many items, outlets and copies it has, in words."""
-    developments: str
-    watches: tuple[WatchName, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryPage:
-    """One page of stories, the newest first."""
-
-    stories: tuple[StorySummary, ...]
-    older: str = ""
-    """Cursor of the page after this one; empty on the last."""
-    searched_to: datetime | None = None
-    """How far back the choice of a watch has looked when it stopped before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +59,15 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Steps of one day, one after the other."""
+
+    rows: tuple[TimelineRow, ...]
+    more: str = ""
+    """What to call them where they are folded away; empty where they are seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoryView:
     """A whole story as its page shows it."""
 
@@ -110,30 +80,9 @@ class StoryView:
     outlets: tuple[str, ...]
     more_outlets: int
     watches: tuple[WatchName, ...]
-    days: tuple[tuple[date, tuple[TimelineRow, ...]], ...]
+    days: tuple[tuple[date, tuple[Stretch, ...]], ...]
     cut: bool
     """Whether later items are left out."""
-
-
-def find_stories(tx: Tx, *, watch: str = "", before: str = "") -> StoryPage:
-    """Return the page of stories behind the cursor ``before``, those that speak of ``watch`` if one is given.
-
-    The choice of a watch looks through the newest `REACH` stories; the answer says how far it came.
-    """
-    found: list[StorySummary] = []
-    seen, cursor = 0, before
-    size = PAGE + 1 if not watch else 5 * PAGE
-    while True:
-        chunk = tx.stories(size, cursor)
-        found += [story for story in chunk if not watch or watch in story.watches]
-        seen += len(chunk)
-        if len(found) > PAGE:
-            return StoryPage(tuple(found[:PAGE]), found[PAGE - 1].cursor)
-        if len(chunk) < size:
-            return StoryPage(tuple(found))
-        cursor = chunk[-1].cursor
-        if seen >= REACH:
-            return StoryPage(tuple(found), cursor, chunk[-1].last)
 
 
 def read_story(tx: Tx, story: str, most: int | None = None) -> Telling | None:
@@ -143,53 +92,6 @@ def read_story(tx: Tx, story: str, most: int | None = None) -> Telling | None:
         return None
     hits = tx.bare_hits(sketch.item for _, sketch in members)
     return tell(members, {item: [hit.watch for hit in found] for item, found in hits.items()})
-
-
-def story_days(
-    page: StoryPage, watches: Mapping[str, Watch], zone: ZoneInfo
-) -> list[tuple[date, list[StoryRow]]]:
-    """Return the rows of a page by the local day of their newest items."""
-    rows = [_row(story, watches, zone) for story in page.stories]
-    return [(day, list(same)) for day, same in groupby(rows, key=lambda row: row.last.date())]
-
-
-def _row(story: StorySummary, watches: Mapping[str, Watch], zone: ZoneInfo) -> StoryRow:
-    return StoryRow(
-        id=story.story,
-        title=one_line(story.title) or "(no title)",
-        outlet=one_line(story.outlet, 80),
-        last=story.last.astimezone(zone),
-        since=_since(story.first.astimezone(zone), story.last.astimezone(zone)),
-        numbers=_numbers(story.items, story.outlets, story.copies),
-        developments=count(story.developments, "development") if story.developments else "",
-        watches=names_of(story.watches, watches),
-    )
-
-
-def _since(first: datetime, last: datetime) -> str:
-    """Return when a story began as short as the time of its end allows; both local."""
-    if (first.date(), first.hour, first.minute) == (last.date(), last.hour, last.minute):
-        return ""
-    if first.date() == last.date():
-        return f"since {first:%H:%M}"
-    year = f" {first.year}" if first.year != last.year else ""
-    return f"since {first.day} {first:%B}{year}, {first:%H:%M}"
-
-
-def _numbers(items: int, outlets: int, copies: int) -> tuple[str, ...]:
-    """Return the size of a story in words; of a single item there is nothing to say."""
-    if items == 1:
-        return ()
-    words = [count(items, "article"), count(outlets, "outlet")]
-    return (*words, count(copies, "copy", "copies")) if copies else tuple(words)
-
-
-def names_of(ids: Iterable[str], watches: Mapping[str, Watch]) -> tuple[WatchName, ...]:
-    """Return the names of watches; one that was removed from the configuration keeps its id."""
-    return tuple(
-        WatchName(name, watches[name].name if name in watches else name, name in watches)
-        for name in ids
-    )
 
 
 def view_story(
@@ -206,15 +108,27 @@ def view_story(
         why_original=one_line(story.why_original, 240),
         first=story.first.astimezone(zone),
         last=story.last.astimezone(zone),
-        numbers=_numbers(len(story.timeline), len(outlets), copies),
+        numbers=numbers_of(len(story.timeline), len(outlets), copies),
         outlets=tuple(outlets[:OUTLETS_SHOWN]),
         more_outlets=max(0, len(outlets) - OUTLETS_SHOWN),
         watches=names_of(story.watches, watches),
         days=tuple(
-            (day, tuple(same)) for day, same in groupby(rows, key=lambda row: row.time.date())
+            (day, tuple(_stretches(same)))
+            for day, same in groupby(rows, key=lambda row: row.time.date())
         ),
         cut=cut,
     )
+
+
+def _stretches(rows: Iterable[TimelineRow]) -> Iterator[Stretch]:
+    """Yield the steps of a day; of many rewrites in a row only the first are seen at once."""
+    for rewrites, same in groupby(rows, key=lambda row: row.role == "rewrite"):
+        steps = tuple(same)
+        if not rewrites or len(steps) <= RUN_SHOWN + 1:
+            yield Stretch(steps)
+            continue
+        yield Stretch(steps[:RUN_SHOWN])
+        yield Stretch(steps[RUN_SHOWN:], f"{len(steps) - RUN_SHOWN} more in other words")
 
 
 def fold(timeline: Sequence[Moment]) -> list[tuple[Moment, list[Moment]]]:

@@ -10,7 +10,7 @@ from typing import Final
 from monitor.channels.text import count
 from monitor.matching import Watch
 from monitor.model import Trend
-from monitor.web.story_pages import WatchName, names_of
+from monitor.web.story_rows import WatchName, names_of
 
 STEP: Final = 10
 """Width of a day in the drawing."""

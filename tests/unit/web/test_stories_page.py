@@ -10,7 +10,8 @@ import pytest
 
 from monitor.model import Sketch, StoryLink
 from monitor.stories import Moment
-from monitor.web.story_pages import PAGE, REACH, find_stories, fold
+from monitor.web.story_pages import fold
+from monitor.web.story_rows import PAGE, REACH, find_stories
 from tests.unit.web.samples import NOW, a_hit, an_item, keep
 
 
@@ -104,6 +105,24 @@ async def test_a_timeline_names_the_first_folds_copies_and_says_why_each_belongs
     assert "joined: same name Holt" in development
     assert "<bdi>صحيفة الميناء</bdi>" in page
     assert 'href="/watches/ada-holt">Ada Holt</a>' in page
+
+
+@pytest.mark.parametrize(("rewrites", "seen", "more"), [(4, 4, ""), (5, 3, "2"), (30, 3, "27")])
+async def test_many_rewrites_in_a_row_are_folded_and_what_is_new_stays_seen(
+    client, store, rewrites, seen, more
+):
+    last = member(1, why="joined: x", development="new number 37")
+    run = [member(100 - n, why="joined: x") for n in range(rewrites)]
+    await put(store, member(200), *run, last)
+    page = (await client.get("/stories/s1")).text
+    assert page.count("<article>") == rewrites + 2
+    folded = re.findall(r'<li class="folded">.*?</details>\s*</li>', page, re.DOTALL)
+    assert [re.search(r"<summary>(\d+) more in other words", each)[1] for each in folded] == (
+        [more] if more else []
+    )
+    hidden = sum(each.count("<article>") for each in folded)
+    assert rewrites - hidden == seen
+    assert all("new number 37" not in each for each in folded)
 
 
 async def test_a_hit_leads_to_its_story_and_says_how_many_tell_it(client, store, story):
