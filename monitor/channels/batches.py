@@ -36,7 +36,7 @@ def parts_of(notice: Notice) -> tuple[Notice, ...]:
     if len(parts) == 1:
         return (notice,)
     return tuple(
-        replace(bare if index else notice, groups=_grouped(part), part=index + 1, parts=len(parts))
+        replace(bare if index else notice, groups=grouped(part), part=index + 1, parts=len(parts))
         for index, part in enumerate(parts)
     )
 
@@ -46,7 +46,8 @@ def _room(empty: Notice) -> int:
     return LARGEST - _ENVELOPE - len(payload_of(empty, 0).model_dump_json().encode())
 
 
-def _grouped(part: Iterable[_Told]) -> tuple[NoticeGroup, ...]:
+def grouped(part: Iterable[_Told]) -> tuple[NoticeGroup, ...]:
+    """Return the groups that these stories make, each in the group that it came from."""
     groups: dict[str, tuple[NoticeGroup, list[NoticeStory]]] = {}
     for group, story in part:
         groups.setdefault(group.watch, (group, []))[1].append(story)

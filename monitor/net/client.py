@@ -156,8 +156,9 @@ class Net:
         headers: Mapping[str, str],
         deadline: float | None = None,
         method: str = "POST",
+        gap: float | None = None,
     ) -> Answer:
-        """Send ``content`` and return the answer, its body cut at 64 KB.
+        """Send ``content`` and return the answer, its body cut at 64 KB; ``gap`` as in `get`.
 
         Redirects are never followed: their status is the answer. Raises `FetchError`, whose
         message names host and port only, since a webhook's path may be its secret.
@@ -166,7 +167,7 @@ class Net:
         request = httpx.Request(
             method, target.wire, headers=self._headers(headers, b"identity"), content=content
         )
-        async with self._hosts.slot(target.key):
+        async with self._hosts.slot(target.key, gap):
             started = time.monotonic()
             async with (
                 _bounded(allowed, allowed, target.key),

@@ -61,6 +61,13 @@ def options(kind: str, server: str, folder: Path) -> dict[str, Any]:
             "kind": kind,
             "secret_urls": [f"json://{server.removeprefix('http://')}/path-secret"],
         },
+        "archive": {
+            "id": "ops",
+            "kind": kind,
+            "endpoint": f"{server}/save",
+            "authorization": f"LOW key-of-archive:{PASSWORD}",
+            "every": "0s",
+        },
         "email": {
             "id": "ops",
             "kind": kind,
@@ -185,6 +192,7 @@ def _matrix(body: dict[str, Any]) -> str:
 
 
 _SEEN = {
+    "archive": lambda body: json.dumps(body, ensure_ascii=False),
     "feed": lambda body: json.dumps(body, ensure_ascii=False),
     "slack": _slack,
     "teams": _teams,

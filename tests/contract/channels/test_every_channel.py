@@ -36,6 +36,7 @@ from tests.contract.channels.kinds import (
 from tests.unit.channels.samples import (
     ALERT,
     DIGEST,
+    FIRST_ELSEWHERE,
     QUIET,
     RECEIPT,
     TEST,
@@ -67,7 +68,8 @@ def broken(channel: Channel, tmp_path: Path) -> Channel:
 
 
 def test_every_kind_is_found_and_has_its_options_here(tmp_path: Path) -> None:
-    assert sorted(KINDS) == sorted({*POSTING, "apprise", "email", "feed", "file", "mailbox"})
+    others = {"apprise", "archive", "email", "feed", "file", "mailbox"}
+    assert sorted(KINDS) == sorted({*POSTING, *others})
     for kind in KINDS:
         assert options(kind, NOWHERE, tmp_path)["kind"] == kind
 
@@ -104,6 +106,17 @@ def test_every_story_link_outlet_and_reason_arrives(channel: Channel) -> None:
         assert told.outlet in text
         assert told.item.url in text
         assert told.hits[0].why in text
+
+
+def test_the_title_that_a_story_had_first_arrives_beside_its_headline(channel: Channel) -> None:
+    text = readable(channel.kind, channel.render(FIRST_ELSEWHERE, recipient(channel), ID))
+    originals = [
+        s.original for group in FIRST_ELSEWHERE.groups for s in group.stories if s.original
+    ]
+    assert len(originals) == 2
+    for first in originals:
+        assert first.title in text
+        assert first.outlet in text
 
 
 def hostile_notice() -> Notice:
@@ -149,6 +162,8 @@ def test_a_thousand_stories_fit_and_those_left_out_are_counted(
     assert size <= largest
     if channel.kind == "file":
         assert len(message.content.splitlines()) == 1000
+    elif channel.kind == "archive":
+        assert len(json.loads(message.content)["keep"]) == 1000
     elif channel.kind == "feed":
         assert len(json.loads(message.content)["data"]["stories"]) == 1000
     else:
@@ -180,6 +195,7 @@ def _slack(body: Any) -> tuple[int, int]:
 
 LIMITS: dict[str, Callable[[bytes], tuple[int, int]]] = {
     "apprise": lambda body: (len(body), 20_000),
+    "archive": lambda body: (len(body), 2_000_000),
     "discord": lambda body: _discord(json.loads(body)),
     "email": lambda body: (len(body), 400_000),
     "feed": lambda body: (len(body), 2_000_000),

@@ -134,6 +134,15 @@ async def test_requests_to_one_host_keep_their_distance(server: HttpServer) -> N
     assert max(times) - begun >= 0.149
 
 
+async def test_a_request_may_ask_for_more_distance_than_is_usual(server: HttpServer) -> None:
+    server.on("/", Reply())
+    async with Net(options(per_host_gap=0.01)) as net:
+        begun = asyncio.get_running_loop().time()
+        for _ in range(3):
+            await net.post(server.url("/"), content=b"", headers={}, gap=0.05)
+        assert asyncio.get_running_loop().time() - begun >= 0.099
+
+
 async def test_hosts_that_no_longer_matter_are_forgotten(server: HttpServer, net: Net) -> None:
     server.on("/", Reply())
     await net.get(server.url("/"))
