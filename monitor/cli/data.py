@@ -179,8 +179,8 @@ def list_sources(
     if state and state not in STATES:
         message = f"there is no state {state!r}; states are {', '.join(STATES)}"
         raise InputError(message)
-    settings, states = ask(config, lambda tx: tx.source_states())
-    rows = source_rows(settings.sources, states, utc_now(), settings.mask)
+    settings, (states, leases) = ask(config, lambda tx: (tx.source_states(), tx.leases()))
+    rows = source_rows(settings.sources, states, utc_now(), settings.mask, leases)
     rows = [row for row in rows if state in {"", row.state}]
     if as_json:
         print_json([dataclasses.asdict(row) for row in rows])
@@ -193,12 +193,22 @@ def list_sources(
             Text(row.words, COLOURS[row.tone]),
             row.reason,
             row.every,
+            local(row.hub_until, zone) if row.hub_until else "",
             local(row.last_poll, zone),
             local(row.next_poll, zone),
         )
         for row in rows
     )
-    columns = ("source", "publisher", "state", "why", "every", "last poll", "next poll")
+    columns = (
+        "source",
+        "publisher",
+        "state",
+        "why",
+        "every",
+        "hub until",
+        "last poll",
+        "next poll",
+    )
     print_table(f"{len(rows)} sources", columns, lines)
 
 

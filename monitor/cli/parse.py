@@ -68,7 +68,7 @@ def parse_file(
 def document_in(body: bytes, address: str, kind: str = "") -> Document:
     """Return what a source of ``kind`` reads in ``body``; raises `monitor.errors.ParseError`."""
     chosen = kind or ("sitemap" if is_sitemap(body) else "feed")
-    source = _KINDS[chosen].model_construct(id=_SOURCE, url=address)
+    source = _KINDS[chosen].model_construct(id=_SOURCE, kind=chosen, url=address)
     return source.parse(Fetched(url=address, status=200, body=body))
 
 

@@ -87,8 +87,8 @@ class Sitemap(WebSource):
             return _index_document(fetched, memory, since, old=self.on_first_poll == "baseline")
         listing = read_listing(fetched.body, fetched.content_type, fetched.url)
         if listing.kind == "sitemap-index":  # read alone, from a file
-            said = f"an index: its {len(listing.children):,} sitemaps are read one by one"
-            return Document(listing.kind, problems=(*listing.problems, said))
+            others = f"an index: its {len(listing.children):,} sitemaps are read one by one"
+            return Document(listing.kind, problems=(*listing.problems, others))
         entries, said = chosen(listing.links, since, kept=KEPT)
         return Document(
             listing.kind,

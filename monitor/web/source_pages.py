@@ -10,6 +10,7 @@ from monitor.channels.text import count, one_line
 from monitor.model import Lease, Outcome, PollRecord, SourceState
 from monitor.planning import span_in_words
 from monitor.sources.base import Source
+from monitor.web.source_rows import tells
 
 POLLS_SHOWN = 50
 _MINUTE = 60.0
@@ -84,7 +85,7 @@ def _lease_words(lease: Lease, now: datetime) -> str:
         return "known, and not asked: the page has no public address"
     if lease.leaving:
         return "no longer wanted"
-    if _tells(lease, now):
+    if tells(lease, now):
         return "tells of news"
     if lease.pending:
         return "asked, has not verified yet"
@@ -105,13 +106,9 @@ def rhythm_words(
             f"It failed {count(state.failures, 'time')} in a row: each failure doubles the interval, "
             "up to six hours."
         )
-    if any(_tells(lease, now) for lease in leases):
+    if any(tells(lease, now) for lease in leases):
         words.append("A hub tells of its news at once; polls only make sure of that and are rarer.")
     return words + _hints(state)
-
-
-def _tells(lease: Lease, now: datetime) -> bool:
-    return not lease.leaving and lease.expires is not None and lease.expires > now
 
 
 def _interval(source: Source) -> str:

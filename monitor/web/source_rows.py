@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.model import SourceState
+from monitor.model import Lease, SourceState
 from monitor.planning import Health, health_of, span_in_words
 from monitor.sources.base import Source
 
@@ -55,6 +55,8 @@ class SourceRow:
     last_poll: datetime | None = None
     next_poll: datetime | None = None
     last_new: datetime | None = None
+    hub_until: datetime | None = None
+    """Until when a hub tells of its news at once (WebSub); None where none does."""
 
     @property
     def words(self) -> str:
@@ -72,17 +74,27 @@ def source_rows(
     states: Iterable[SourceState],
     now: datetime,
     mask: Callable[[str], str],
+    leases: Iterable[Lease] = (),
 ) -> list[SourceRow]:
     """Return one row for each configured source, those that need a look first, then by name.
 
-    ``mask`` hides the secrets that a message could carry.
+    ``leases`` are their subscriptions at hubs. ``mask`` hides the secrets that a message could carry.
     """
     known = {state.source: state for state in states}
+    told = {lease.source: lease.expires for lease in leases if tells(lease, now)}
     rows = [
-        _row(source, known.get(source.id, SourceState(source.id)), now, mask)
+        replace(
+            _row(source, known.get(source.id, SourceState(source.id)), now, mask),
+            hub_until=told.get(source.id) if source.enabled else None,
+        )
         for source in sources.values()
     ]
     return sorted(rows, key=lambda row: (STATES.index(row.state), row.name.casefold(), row.id))
+
+
+def tells(lease: Lease, now: datetime) -> bool:
+    """Tell whether a hub tells of the news of its source now."""
+    return not lease.leaving and lease.expires is not None and lease.expires > now
 
 
 def _row(

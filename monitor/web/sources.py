@@ -26,8 +26,8 @@ async def sources(request: Request) -> Response:
     """Show how each source is."""
     page = page_of(request)
     settings = page.view.settings()
-    states = await page.view.store.read(lambda tx: tx.source_states())
-    rows = source_rows(settings.sources, states, page.view.now(), settings.mask)
+    states, leases = await page.view.store.read(lambda tx: (tx.source_states(), tx.leases()))
+    rows = source_rows(settings.sources, states, page.view.now(), settings.mask, leases)
     numbers = Counter(row.state for row in rows)
     return answer(
         page,

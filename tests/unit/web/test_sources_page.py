@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.model import SourceState
+from monitor.model import Lease, SourceState
 from monitor.web.source_rows import (
     STATE_WORDS,
     STATES,
@@ -85,6 +85,19 @@ def test_a_secret_in_a_message_is_hidden(view):
         )
         assert "hush" not in str(found)
         assert "key=***" in str(found)
+
+
+def test_a_source_says_until_when_a_hub_tells_of_its_news(view):
+    lease = Lease("t", "courier", "https://hub.example/", FINE.url, expires=NOW + timedelta(days=3))
+    for one, until in (
+        (lease, lease.expires),
+        (replace(lease, expires=NOW), None),
+        (replace(lease, expires=None, pending="subscribe"), None),
+        (replace(lease, leaving=True), None),
+    ):
+        found = source_rows(view.config.sources, [FINE], NOW, str, [one])
+        assert {row.id: row.hub_until for row in found}["courier"] == until
+        assert {row.hub_until for row in found if row.id != "courier"} == {None}
 
 
 def test_those_that_need_a_look_come_first(view):
