@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,8 +12,17 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from monitor.channels.html import fit
+from monitor.links import Links
 from monitor.model import Notice
-from tests.unit.channels.samples import ALERT, QUIET, TEST, WARNED, make_item, story
+from tests.unit.channels.samples import (
+    ALERT,
+    FIRST_ELSEWHERE,
+    QUIET,
+    TEST,
+    WARNED,
+    make_item,
+    story,
+)
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = [
@@ -27,7 +37,10 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this ma
 
 Scheme = Literal["light", "dark"]
 Open = Callable[[Notice, int, Scheme], Page]
-NOTICES = {"digest": WARNED, "alert": ALERT, "quiet": QUIET, "test": TEST}
+LINKED = replace(
+    FIRST_ELSEWHERE, links=Links("https://monitor.example", b"k" * 32).of(FIRST_ELSEWHERE, "d" * 20)
+)
+NOTICES = {"digest": WARNED, "alert": ALERT, "quiet": QUIET, "test": TEST, "links": LINKED}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +94,7 @@ LINES_WITH_COLORS = """() => {
     }
     return 'rgb(255, 255, 255)';
   };
-  return [...document.querySelectorAll('h1, h2, h3, h3 a, p, li, mark, bdi, span, strong')]
+  return [...document.querySelectorAll('h1, h2, h3, h3 a, p, p a, li, mark, bdi, span, strong')]
     .filter(e => e.checkVisibility() && e.textContent.trim())
     .map(e => [e.textContent, getComputedStyle(e).color, behind(e)]);
 }"""

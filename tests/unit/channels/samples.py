@@ -191,6 +191,23 @@ DIGEST = Notice(
     window_start=YESTERDAY,
     window_end=NOW,
 )
+FIRST_ELSEWHERE = replace(
+    DIGEST,
+    groups=(
+        replace(
+            GROUPS[0],
+            stories=tuple(
+                replace(
+                    told,
+                    original=NoticeCopy(first.outlet, first.url, first.title, first.language),
+                    developments=("new number 37",),
+                )
+                for told, first in zip(GROUPS[0].stories, (CHINESE, ARABIC), strict=True)
+            ),
+        ),
+    ),
+)
+"""Stories that came out in another language than that of their headlines."""
 ALERT = Notice(
     kind="alert",
     subscription="harbour-desk",
