@@ -115,8 +115,9 @@ def test_the_title_that_a_story_had_first_arrives_beside_its_headline(channel: C
     ]
     assert len(originals) == 2
     for first in originals:
-        assert first.title in text
-        assert first.outlet in text
+        told = channel.kind != "archive"  # which reads no titles
+        assert (first.title in text) is told
+        assert (first.outlet in text) is told
 
 
 def hostile_notice() -> Notice:
