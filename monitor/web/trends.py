@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from monitor import planning
 from monitor.web.health import check
 from monitor.web.pages import READ, answer, page_of
+from monitor.web.story_rows import names_of
 from monitor.web.trend_rows import trend_rows
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +30,8 @@ async def trends(
     found = await page.view.store.read(lambda tx: tx.hit_times(since))
     shown = planning.trends_of(found, days, settings.monitor.time_zone, now)
     rows = trend_rows((one for one in shown.values() if any(one.counts)), settings.watches)
+    spoken_of = {row.watch.id for row in rows}
+    silent = [name for name in settings.watches if name not in spoken_of]
     return answer(
         page,
         "trends.html",
@@ -36,7 +39,7 @@ async def trends(
         await check(page.view),
         rows=rows[:WATCHES_SHOWN],
         more=len(rows) - WATCHES_SHOWN,
-        silent=len(settings.watches.keys() - {row.watch.id for row in rows}),
+        silent=names_of(silent[:WATCHES_SHOWN], settings.watches),
         days=days,
         spans=SPANS,
         statistic=planning.STATISTIC,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.web import create_app
-from tests.unit.web.samples import View, a_hit, an_item, keep
+from tests.unit.web.samples import View, a_hit, an_item, browser, keep, protected
 
 PATHS = ("/", "/stories", "/trends", "/deliveries", "/sources")
 FOLDERS = ("/stories/", "/watches/", "/sources/")
@@ -98,8 +98,17 @@ async def test_no_page_takes_a_post_from_another_site_and_none_acts_on_a_post(cl
     assert (await client.post(path)).status_code == 405
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier", "/stories/x"])
+async def test_every_page_asks_for_the_password_and_shows_nothing_without_it(view, tmp_path, path):
+    locked = protected(view, tmp_path / "locked")
+    async with browser(locked) as client:
+        answer = await client.get(path)
+    assert answer.status_code == 401
+    assert answer.text == "This page needs a password.\n"
+
+
 @pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier"])
-async def test_every_page_has_landmarks_one_heading_names_of_its_tables_and_no_script(
+async def test_every_page_has_has_landmarks_one_heading_names_of_its_tables_and_no_script(
     client, store, path
 ):
     item = an_item()
