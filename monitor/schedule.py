@@ -2,7 +2,8 @@
 
 The scheduler holds no truth. A tick that is missed, doubled or late changes nothing: the database
 says what is due, and the next tick finds it. So the ticks are plain intervals; cron triggers skip
-or repeat around clock changes.
+or repeat around clock changes. A commit of this process that put messages into the outbox has them
+delivered at once; the tick finds those of other processes, and those to be tried again.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+        self.app.tools.store.listen(partial(loop.call_soon_threadsafe, self._deliver))
         for tick in self.ticks.values():
             self.scheduler.add_job(
                 self._start,
@@ -94,9 +96,17 @@ class Service:
         self.stopping.set()
 
     async def _start(self, tick: Tick) -> None:
-        """Start a round unless the last one of its kind still runs."""
+        self._begin(tick)
+
+    def _begin(self, tick: Tick) -> None:
+        """Begin a round unless the last one of its kind still runs."""
         if tick.task is None or tick.task.done():
             tick.task = asyncio.create_task(self._round(tick))
+
+    def _deliver(self) -> None:
+        """Deliver what has just been put into the outbox, without waiting for the tick."""
+        if not self.app.stopping:
+            self._begin(self.ticks["deliver"])
 
     async def _round(self, tick: Tick) -> None:
         try:
@@ -113,6 +123,7 @@ class Service:
 
     async def _end(self) -> None:
         log.info("service stopping")
+        self.app.tools.store.listen(lambda: None)
         self.scheduler.shutdown(wait=False)
         running = [tick.task for tick in self.ticks.values() if tick.task and not tick.task.done()]
         if running:

@@ -37,6 +37,8 @@ class Queries:
         self._dialect = connection.dialect.name
         self.failure: StoreError | None = None
         """What the database refused; once set, the transaction cannot be committed."""
+        self.told = False
+        """Whether messages were put into the outbox."""
 
     def _run(
         self, statement: Executable, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()

@@ -134,6 +134,7 @@ class OutboxQueries(OutboxLists):
         """
         insert = insert_new(self._dialect, DELIVERY).execution_options(preserve_rowcount=True)
         added = [one for one in deliveries if self._run(insert, delivery_row(one)).rowcount == 1]
+        self.told = self.told or bool(added)
         rows = [
             {"delivery": one.id, "hit": hit, "position": position}
             for one in added

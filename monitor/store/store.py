@@ -103,6 +103,13 @@ class Store:
         except SQLAlchemyError as error:
             raise explain(error, self.name) from error
 
+    def listen(self, on_told: Callable[[], object]) -> None:
+        """Have ``on_told`` called after each commit that put messages into the outbox.
+
+        It is called on the store's own thread and must neither wait nor raise.
+        """
+        self._writer.on_told = on_told
+
     def close(self) -> None:
         """Write what is queued, wait for readers, let go of the database."""
         self._writer.close()

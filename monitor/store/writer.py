@@ -41,6 +41,11 @@ class _Job:
 class _Outcome:
     result: Any = None
     error: BaseException | None = None
+    told: bool = False
+
+
+def _nobody() -> None:
+    """Listen to nothing."""
 
 
 class Writer:
@@ -55,6 +60,8 @@ class Writer:
         self._closed = False
         self.fault = ""
         """What the database refused last; empty again once it has taken something."""
+        self.on_told: Callable[[], object] = _nobody
+        """Called on this thread after each commit that put messages into the outbox."""
 
     def submit(self, fn: Callable[[Tx], T]) -> Future[T]:
         """Queue ``fn``; the future is answered after its commit."""
@@ -108,6 +115,8 @@ class Writer:
                 job.future.set_exception(outcome.error)
             else:
                 job.future.set_result(outcome.result)
+        if any(outcome.told for outcome in outcomes):
+            self.on_told()
 
     def _attempt(self, connection: Connection, fn: Callable[[Tx], Any]) -> _Outcome:
         """Run ``fn`` in a savepoint; raises only when the whole transaction is lost."""
@@ -121,7 +130,7 @@ class Writer:
             self._undo(connection, error)
             return _Outcome(error=error)
         connection.exec_driver_sql("RELEASE SAVEPOINT job")
-        return _Outcome(result=result)
+        return _Outcome(result=result, told=tx.told)
 
     def _undo(self, connection: Connection, error: BaseException) -> None:
         try:

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route, StoryLink
-from monitor.store import Store
+from monitor.store import Store, Tx
 
 
 def add(store: Store, *deliveries: Delivery) -> list[bool]:
@@ -263,3 +263,26 @@ def test_the_deliveries_of_one_message_are_put_in_together_but_for_those_that_ar
     stored = filled.read_now(lambda tx: tx.deliveries(9))
     assert {each.id: each.hits for each in stored} == dict.fromkeys(["d0", "d1", "d2"], ("a/ada",))
     assert filled.read_now(lambda tx: tx.alert_hits("desk")) == []
+
+
+def test_who_listens_hears_of_each_commit_that_brought_messages(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    heard: list[int] = []
+
+    def note() -> None:
+        heard.append(len(filled.read_now(lambda tx: tx.deliveries(9))))
+
+    def fail_late(tx: Tx) -> None:
+        tx.add_delivery(make.delivery("lost"))
+        raise LookupError
+
+    filled.listen(note)
+    with pytest.raises(LookupError):
+        filled.write_now(fail_late)
+    add(filled, make.delivery("d0"))
+    add(filled, make.delivery("d0"))
+    filled.write_now(lambda tx: tx.release_delivery("d0"))
+    add(filled, make.delivery("d1"))
+    filled.write_now(lambda tx: tx.release_delivery("d0"))  # by now the last commit was told of
+    assert heard == [1, 2]
