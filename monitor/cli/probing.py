@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 import typer
@@ -55,7 +56,7 @@ def try_out(
     source = _source(settings, where, kind)
     found = asyncio.run(_probe(settings, source, remembered=where in settings.sources))
     if as_json:
-        print_json(_as_json(found))
+        print_json(_as_json(found, settings.mask))
     else:
         _tell(found, settings, limit)
     if found.record.outcome is Outcome.FAILED:
@@ -110,21 +111,21 @@ def _remembered(settings: Settings, source: Source) -> SourceState | None:
     return next((state for state in states if state.source == source.id), None)
 
 
-def _as_json(found: Probe) -> dict[str, Any]:
+def _as_json(found: Probe, mask: Callable[[str], str]) -> dict[str, Any]:
     validators = found.state.validators
     return {
         "source": {
             "id": "" if found.source.id == _ID else found.source.id,
             "kind": found.source.kind,
-            "address": found.source.address,
+            "address": mask(found.source.address),
         },
         "outcome": found.record.outcome.value,
         "reason": found.record.reason.value,
-        "message": found.record.message,
+        "message": mask(found.record.message),
         "status": found.record.status,
         "seconds": round(found.record.seconds, 3),
         "health": found.health.state.value,
-        "health_reason": found.health.reason,
+        "health_reason": mask(found.health.reason),
         "title": found.title,
         "language": found.language,
         "validators": dataclasses.asdict(validators),
@@ -145,11 +146,11 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _tell(found: Probe, settings: Settings, limit: int) -> None:
-    record, state = found.record, found.state
-    name = found.title or found.source.address
+    record, state, mask = found.record, found.state, settings.mask
+    name = found.title or mask(found.source.address)
     console.print(escape_cell(f"{name}: {record.entries} items in {record.seconds:.1f} s"))
     if record.outcome is Outcome.FAILED:
-        console.print(escape_cell(f"failed: {record.reason.value}: {record.message}"))
+        console.print(escape_cell(f"failed: {record.reason.value}: {mask(record.message)}"))
         if record.reason is Reason.NOT_A_FEED:
             console.print("'monitor sources discover' looks for the feeds of a site")
     for problem in found.problems:
@@ -163,7 +164,7 @@ def _tell(found: Probe, settings: Settings, limit: int) -> None:
         given = ", ".join(f"{name} {value}" for name, value in marks.items() if value)
         console.print(f"hits: {len(found.hits)}, of {len(settings.watches)} watches")
         console.print(escape_cell(f"validators: {given or 'none'}"))
-    console.print(escape_cell(f"health: {found.health.state.words}: {found.health.reason}"))
+    console.print(escape_cell(f"health: {found.health.state.words}: {mask(found.health.reason)}"))
     again = local(state.next_poll, settings.monitor.time_zone) if state.next_poll else "never"
     console.print(escape_cell(f"next poll: {again}: {found.why}"))
 
@@ -219,7 +220,7 @@ def add(
     entry = {key: value for key, value in options.items() if value}
     change_sources(config, lambda text, name: add_source(text, entry, name))
     if as_json:
-        print_json({"entry": entry, "probe": _as_json(found) if found else None})
+        print_json({"entry": entry, "probe": _as_json(found, settings.mask) if found else None})
         return
     brought = f": {found.record.entries} items, {len(found.hits)} hits now" if found else ""
     console.print(escape_cell(f"{entry['id']} added to {config / SOURCES}{brought}"))
