@@ -29,7 +29,7 @@ import trafilatura
 from resiliparse.extract.html2text import extract_plain_text
 
 from monitor.model import Article
-from monitor.reading import quick_text, read_article
+from monitor.reading import read_article
 from monitor.reading.encoding import page_text
 
 HERE = Path(__file__).parent
@@ -98,7 +98,6 @@ WAYS: dict[str, Callable[[Page], str]] = {
     "trafilatura, recall": lambda page: by_trafilatura(page, favor_recall=True),
     "resiliparse, main content": lambda page: by_resiliparse(page, main=True),
     "resiliparse, all": lambda page: by_resiliparse(page, main=False),
-    "ours, quick": lambda page: quick_text(page.body, ""),
     "ours": lambda page: read_article(page.body, "", page.url, NOW).text,
 }
 

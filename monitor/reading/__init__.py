@@ -10,7 +10,7 @@ from monitor.reading.language import language_tag
 from monitor.reading.text import clean_text, one_line
 
 if TYPE_CHECKING:
-    from monitor.reading.article import quick_text, read_article
+    from monitor.reading.article import read_article
 
 __all__ = [
     "Traits",
@@ -20,7 +20,6 @@ __all__ = [
     "language_tag",
     "link_address",
     "one_line",
-    "quick_text",
     "read",
     "read_article",
 ]
@@ -28,7 +27,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what reads pages with the first page: it brings parsers of HTML along, 4 MB a process."""
-    if name in {"quick_text", "read_article"}:
+    if name == "read_article":
         return getattr(import_module("monitor.reading.article"), name)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

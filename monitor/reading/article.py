@@ -1,4 +1,4 @@
-"""The article on a page: quickly, to look for terms in it, and carefully, to keep it.
+"""The article on a page.
 
     bytes ─encoding→ markup ─page→ tree ─┬ headline, bylines, dating   JSON-LD, <meta>, microdata, htmldate
                                          ├ content                     trafilatura, lead, promotions
@@ -9,13 +9,9 @@ Pure, and never raises for a page: what was wrong is in the article's problems.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
-
-from resiliparse.extract.html2text import extract_plain_text
 
 from monitor.model import Article
 from monitor.reading.addresses import canonical_address, is_front_page, link_address
@@ -28,18 +24,12 @@ from monitor.reading.headline import headline_of, site_names
 from monitor.reading.language import language_tag
 from monitor.reading.obstacles import missing_text, no_page, stand_in
 from monitor.reading.page import LARGEST, Page, parse_page, tamed
-from monitor.reading.text import clean_text, tidy
 
-LONGEST_TEXT, LONGEST_QUICK = 100_000, 1_000_000
+LONGEST_TEXT = 100_000
 _LONG_ENOUGH = 200
 """Characters of text that may overrule a declared language."""
 _VERY_SURE = 0.9
 _LOCKED = frozenset({"locked", "premium", "paid"})
-_DESCRIPTION = re.compile(
-    r"<meta\b[^<>]*?(?:description|og:title)[\"'][^<>]*?content=(?:\"([^\"<>]*)|'([^'<>]*))",
-    re.IGNORECASE,
-)
-_SAID = re.compile(r"\"articleBody\"\s*:\s*\"((?:[^\"\\]|\\.)*)", re.DOTALL)
 
 
 def read_article(body: bytes, content_type: str, url: str, now: datetime) -> Article:
@@ -56,27 +46,6 @@ def read_article(body: bytes, content_type: str, url: str, now: datetime) -> Art
     if page is None:
         return Article(url=url, problems=(*problems, "no article was found on the page"))
     return _article(page, problems, now)
-
-
-def quick_text(body: bytes, content_type: str) -> str:
-    """Return all that ``body`` might say, to look for terms: a superset of its article.
-
-    It holds what the page says around the article as well, so a term found here proves nothing.
-    """
-    if no_page(body):
-        return ""
-    markup = tamed(page_text(body, content_type)[0])
-    heads = (match[1] or match[2] or "" for match in _DESCRIPTION.finditer(markup[:200_000]))
-    said = (clean_text(_unescaped(match[1])) for match in _SAID.finditer(markup))
-    whole = extract_plain_text(markup, main_content=False, alt_texts=False, noscript=True)
-    return tidy("\n".join((*heads, whole, *said)))[:LONGEST_QUICK]
-
-
-def _unescaped(text: str) -> str:
-    try:
-        return str(json.loads(f'"{text}"', strict=False))
-    except ValueError:
-        return text
 
 
 def _article(page: Page, problems: tuple[str, ...], now: datetime) -> Article:

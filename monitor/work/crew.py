@@ -91,10 +91,6 @@ class Crew:
         """
         return await self._run(tasks.read_page, body, content_type, url, now)
 
-    async def quick_text(self, body: bytes, content_type: str) -> str:
-        """Return all that a page says, read in a worker; raises as `read_article` does."""
-        return await self._run(tasks.quick_text, body, content_type)
-
     async def read_and_find(
         self, source: Source, fetched: Fetched, now: datetime, *, baseline: bool
     ) -> tuple[Document, tuple[Item, ...], Finds]:

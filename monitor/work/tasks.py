@@ -92,11 +92,6 @@ def read_page(body: bytes, content_type: str, url: str, now: datetime) -> Articl
     return reading.read_article(body, content_type, url, now)
 
 
-def quick_text(body: bytes, content_type: str) -> str:
-    """Return all that a page says."""
-    return reading.quick_text(body, content_type)
-
-
 def read_and_find(
     source: Source, fetched: Fetched, now: datetime, *, baseline: bool
 ) -> tuple[Document, tuple[Item, ...], Finds]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article
-from monitor.reading import quick_text, read_article
+from monitor.reading import read_article
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://gazette.example/2026/11/wall"
@@ -265,7 +265,6 @@ def test_of_twenty_megabytes_the_beginning_is_read(body: bytes) -> None:
 
     assert 0 < len(article.text) <= 100_000
     assert article.problems == ("larger than 5,000,000 characters; the rest was left out",)
-    assert len(quick_text(body, "")) <= 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -291,7 +290,6 @@ def test_hostile_markup_leaves_the_article_readable(junk: str) -> None:
 def test_no_bytes_raise(body: bytes, content_type: str) -> None:
     for each in (body, b"<html><body><p>" + body, page() + body):
         read_article(each, content_type, URL, NOW)
-        quick_text(each, content_type)
 
 
 def test_nothing_in_an_article_steers_what_shows_it() -> None:
@@ -306,16 +304,6 @@ def test_nothing_in_an_article_steers_what_shows_it() -> None:
     told = "".join((article.title, *article.authors, article.text.replace("\n", "")))
     assert told.isprintable()
     assert "<" not in told
-
-
-def test_quick_text_holds_headline_description_and_body() -> None:
-    head = '<title>Head line</title><meta name="description" content="What it is about">'
-
-    quick = quick_text(page(head + json_ld('"articleBody": "Gesagt: \\u00fcber die Mauer"')), "")
-
-    for words in ("What it is about", SENTENCE.strip(), "über die Mauer", "A wall paid for twice"):
-        assert words in quick
-    assert quick_text(b"%PDF-", "") == ""
 
 
 def test_a_date_far_ahead_is_not_believed() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.reading import quick_text, read_article
+from monitor.reading import read_article
 from monitor.work.crew import Crew
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -27,7 +27,6 @@ async def test_a_worker_reads_what_this_process_would(crew: Crew) -> None:
     assert await crew.read_article(PAGE, "text/html", URL, NOW) == read_article(
         PAGE, "text/html", URL, NOW
     )
-    assert await crew.quick_text(PAGE, "text/html") == quick_text(PAGE, "text/html")
 
 
 async def test_a_page_that_is_none_comes_back_with_its_reason(crew: Crew) -> None:
