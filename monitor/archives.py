@@ -14,10 +14,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from monitor.edits import Edited, read_anew, wording_of
 from monitor.errors import FetchError, ParseError
 from monitor.model import Document, Fetched, Item, Reason, SourceState
 from monitor.sources.base import Source
-from monitor.store import Store
+from monitor.store import Store, Tx
 from monitor.tools import Tools
 from monitor.work.tasks import Finds
 
@@ -39,22 +40,35 @@ class Window:
 
 async def look_through(
     tools: Tools, source: Source, state: SourceState, fetched: Fetched, now: datetime
-) -> tuple[Window, Finds]:
-    """Read an answer, its older pages too when it was overrun, and match what is fresh."""
+) -> tuple[Window, Finds, tuple[Edited, ...]]:
+    """Read an answer, its older pages too when it was overrun, and match what is fresh or edited."""
     document, items = await tools.crew.read(source, fetched, now, baseline=False)
-    fresh = await unseen(tools.store, items)
+    fresh, reworded = await sift(tools.store, source, items)
     window = Window(document, items)
     if may_be_mended(state, fetched, document, items, len(fresh)):
         window = await mend(tools, source, window, fetched.url, now)
-        fresh = await unseen(tools.store, window.items)
-    return window, await tools.crew.find(fresh)
+        fresh, reworded = await sift(tools.store, source, window.items)
+    edits = await read_anew(tools, source, reworded, fetched, now)
+    return window, await tools.crew.find(fresh), edits
 
 
-async def unseen(store: Store, items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items that are not known yet: only they are worth matching."""
+async def sift(
+    store: Store, source: Source, items: Sequence[Item]
+) -> tuple[Sequence[Item], dict[str, Item]]:
+    """Return the items that are worth matching: the unknown ones, and hits that read differently.
+
+    Those come by the ids they are stored under.
+    """
     keys = [key for item in items for key in item.keys]
-    fresh, _ = only_new(items, await store.read(lambda tx: tx.known(keys)))
-    return fresh
+
+    def ask(tx: Tx) -> tuple[Sequence[Item], dict[str, Item]]:
+        known = tx.known(keys)
+        fresh, _ = only_new(items, known)
+        listed = {known[key]: item for item in reversed(items) for key in item.keys if key in known}
+        said = tx.wordings(source.id, listed)
+        return fresh, {i: listed[i] for i, was in said.items() if was != wording_of(listed[i])}
+
+    return await store.read(ask)
 
 
 def only_new(

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from monitor import planning
+from monitor.alerts import links_of
 from monitor.config import Settings
 from monitor.destinations import words_of_dead_letters
 from monitor.model import Delivery, Receipt, Trend
@@ -157,7 +158,7 @@ def compose_digest(tx: Tx, tools: Tools, slot: Slot) -> list[Delivery]:
         slot.subscription.without(tx.opted_out()),
         [stored.hit for stored in waiting],
         {stored.item.id: stored.item for stored in waiting},
-        {stored.item.id: stored.link for stored in waiting if stored.link},
+        links_of(tx, slot.subscription, waiting)[0],
         tools.settings.watches,
         start=slot.start,
         slot=slot.end,

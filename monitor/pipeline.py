@@ -5,6 +5,7 @@
     archives.py     read the older pages of a feed that published more than it shows
     alerts.py       in ONE transaction: what may be told at once goes into the outbox
     visits.py       fetch an item's own page where its text is short; match it anew
+    edits.py        what a hit says now that its feed or its page was edited
     digests.py      in ONE transaction: the digest of a slot that has come
     deliver         hand one message of the outbox over and write down what came of it
 
@@ -14,7 +15,7 @@ What costs runs in worker processes; what decides is pure; what is told is store
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -22,9 +23,8 @@ from functools import partial
 import structlog
 
 from monitor import planning
-from monitor.alerts import settle
+from monitor.alerts import settle_now, surroundings
 from monitor.archives import Window, look_through, only_new
-from monitor.config import Settings
 from monitor.destinations import (
     Verdict,
     failed_attempt,
@@ -32,6 +32,7 @@ from monitor.destinations import (
     open_channel,
     verdict_of,
 )
+from monitor.edits import Edited, take_over, together, wording_of
 from monitor.errors import (
     DeliveryError,
     FetchError,
@@ -95,13 +96,13 @@ async def take_in(
     """
     started = time.monotonic()
     if state.first_poll_done:
-        window, finds = await look_through(tools, source, state, fetched, now)
+        window, finds, edits = await look_through(tools, source, state, fetched, now)
     else:
         baseline = source.on_first_poll == "baseline"
         read = await tools.crew.read_and_find(source, fetched, now, baseline=baseline)
-        window, finds = Window(*read[:2]), read[2]
+        window, finds, edits = Window(*read[:2]), read[2], ()
     seconds = fetched.seconds + time.monotonic() - started
-    poll = Poll(source, state, fetched, window, finds, now, seconds)
+    poll = Poll(source, state, fetched, window, finds, now, seconds, edits)
     try:
         return await tools.store.write(partial(conclude, tools, poll))
     except StoreError:
@@ -120,6 +121,8 @@ class Poll:
     finds: Finds
     now: datetime
     seconds: float
+    edits: tuple[Edited, ...] = ()
+    """Hit items of which it says something else than before."""
 
 
 def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
@@ -132,9 +135,10 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
     fresh, sightings = only_new(items, known)
     hit_items, found = keep(tools, poll, fresh, tx)
     tx.add_sightings(sightings, poll.source.id)
-    tx.add_visits(planning.first_visits(fresh, poll.source.full_text, poll.now))
-    if found.hits:
-        decide(tx, tools, hit_items, found, poll.now)
+    edits = take_over(tools, poll.edits, tx)
+    if found.hits or edits.finds.hits:
+        decide(tx, tools, {**hit_items, **edits.items}, together(found, edits.finds), poll.now)
+    settle_now(tools, edits.instant, poll.now, tx)
     record = PollRecord(
         source=poll.source.id,
         at=poll.now,
@@ -154,19 +158,25 @@ def conclude(tools: Tools, poll: Poll, tx: Tx) -> PollRecord:
     return record
 
 
-def keep(
-    tools: Tools, poll: Poll, fresh: Sequence[Item], tx: Tx
-) -> tuple[dict[str, Item], Finds]:
+def keep(tools: Tools, poll: Poll, fresh: Sequence[Item], tx: Tx) -> tuple[dict[str, Item], Finds]:
     """Store fresh items with what was found in them; return those hit, by id, and what it was."""
     by_id = {item.id: item for item in fresh}
     hits = tuple(hit for hit in poll.finds.hits if hit.item in by_id)
     hit_items = {hit.item: by_id[hit.item] for hit in hits}
-    versions = as_listed(hit_items.values(), poll.window, poll.fetched, poll.now)
+    older = (
+        {item.id for item in poll.window.items[-poll.window.older :]} if poll.window.older else ()
+    )
+    versions = as_listed(hit_items.values(), poll.fetched, older, poll.now)
     found = dated(replace(poll.finds, hits=hits), versions)
     tx.add_items(fresh)
     tx.add_versions(versions.values())
     tx.add_rules(tools.crew.matcher.versions((hit.watch for hit in hits), poll.now))
     tx.add_hits(found.hits)
+    tx.set_wordings(poll.source.id, {name: wording_of(one) for name, one in hit_items.items()})
+    text, after = poll.source.full_text, tools.settings.monitor.edits.look_again
+    sure = dict.fromkeys(hit.item for hit in found.hits if not hit.possible)
+    looks = (planning.look_again(by_id[name], text, after, poll.now) for name in sure)
+    tx.add_visits([*planning.first_visits(fresh, text, poll.now), *filter(None, looks)])
     return hit_items, found
 
 
@@ -201,22 +211,7 @@ def decide(tx: Tx, tools: Tools, items: dict[str, Item], finds: Finds, now: date
     routes = planning.route(finds.hits, items, links, settings.watches, subscriptions, told, around)
     tx.add_routes(routes)
     instant = {route.subscription for route in routes if route.mode is Mode.INSTANT}
-    for name in sorted(instant):
-        settle(tools, settings.subscriptions[name], now, tx)
-
-
-def surroundings(
-    tx: Tx, settings: Settings, items: Iterable[Item], now: datetime
-) -> planning.Around:
-    """Return what routing looks at beside the hits: tags, mutes, and spikes where they matter."""
-    spiking: set[str] = set()
-    if any("spike" in one.escalate for one in settings.subscriptions.values()):
-        found = tx.hit_times(now - planning.TREND_HISTORY)
-        trends = planning.trends_of(found, 1, settings.monitor.time_zone, now)
-        spiking = {watch for watch, trend in trends.items() if trend.spiking}
-    names = {item.source for item in items} & settings.sources.keys()
-    tags = {name: settings.sources[name].tags for name in names}
-    return planning.Around(tags, tx.mutes(now), spiking)
+    settle_now(tools, instant, now, tx)
 
 
 def save_unchanged(

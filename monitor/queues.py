@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from monitor import pipeline, visits, websub
+from monitor import pipeline, rechecks, visits, websub
 from monitor.model import Attempt, Delivery, Lease, PollRecord, SourceState, Visit
 from monitor.store import Tx
 from monitor.tools import Tools
@@ -60,7 +60,8 @@ async def _poll(tools: Tools, state: SourceState, clock: Clock) -> PollRecord:
 
 
 async def _visit(tools: Tools, planned: Visit, clock: Clock) -> bool:
-    return await visits.visit(tools, planned, clock())
+    work = rechecks.look if planned.stage else visits.visit
+    return await work(tools, planned, clock())
 
 
 async def _ask_hub(tools: Tools, lease: Lease, clock: Clock) -> bool:

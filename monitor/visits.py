@@ -9,7 +9,6 @@ what it would have added.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,29 +16,22 @@ from functools import partial
 import structlog
 
 from monitor import planning
+from monitor.edits import wording_of
 from monitor.errors import FetchError, ParseError, StoreError
-from monitor.model import (
-    Article,
-    Exchange,
-    Hit,
-    Item,
-    Reason,
-    Span,
-    Version,
-    Visit,
-    version_of,
-)
+from monitor.model import Article, Exchange, Item, Reason, Version, Visit, version_of
 from monitor.net import Answer
 from monitor.pipeline import decide
 from monitor.store import Tx
 from monitor.tools import Tools
-from monitor.versions import dated, exchange_of
+from monitor.versions import dated, exchange_of, revise
 from monitor.work.tasks import Finds
 
 log = structlog.get_logger()
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.3"
 OK, REDIRECTION = 200, 300
+SOON = 60.0
+"""Seconds until a page is read again whose item changed while it was read."""
 REFUSALS = frozenset({Reason.ROBOTS, Reason.REFUSED_ADDRESS, Reason.GONE, Reason.BLOCKED})
 """Reasons that the next hours will not change: no further try is made."""
 
@@ -48,13 +40,15 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
     """Fetch and read one claimed page; return whether its text was stored. Never raises for a page."""
     item = await tools.store.read(lambda tx: tx.item(planned.item))
     if item is None:
-        return await finish(tools, planned, "its item is gone")
+        return await finish(tools, planned, "its item is gone", now)
     try:
-        answer = await fetch_page(tools, planned, now)
-        kind = answer.headers.get("content-type", "")
-        article = await tools.crew.read_article(answer.body, kind, answer.url, now)
+        answer = await tools.net.get(planned.url, headers={"accept": ACCEPT}, robots=True)
+        article = await page_of(tools, answer, now)
     except (FetchError, ParseError) as error:
         return await put_off(tools, planned, error, now)
+    if article.problems:
+        said = "; ".join(article.problems[:3])
+        log.info("page read with problems", source=item.source, url=answer.url, problems=said)
     source = tools.settings.sources.get(item.source)
     fuller = enriched(item, article, better_title=bool(source and source.titles_are_links))
     finds = await tools.crew.find([fuller])
@@ -63,7 +57,7 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         version_of(fuller, now, exchange_of(answer)),
     )
     finds = dated(finds, {fuller.id: versions[-1]})
-    found = Found(fuller, finds, versions, now, paywalled=article.paywalled)
+    found = Found(planned, fuller, finds, versions, now, paywalled=article.paywalled)
     try:
         return await tools.store.write(partial(conclude, tools, found))
     except StoreError:
@@ -71,9 +65,8 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         raise
 
 
-async def fetch_page(tools: Tools, planned: Visit, now: datetime) -> Answer:
-    """Return the page at a planned address; raises `FetchError` when there is none."""
-    answer = await tools.net.get(planned.url, headers={"accept": ACCEPT}, robots=True)
+async def page_of(tools: Tools, answer: Answer, now: datetime) -> Article:
+    """Return the article in an answer; raises `FetchError` for one without, or `ParseError`."""
     if not OK <= answer.status < REDIRECTION:
         gone = answer.status in {404, 410, 451}
         message = f"{answer.url} answered {answer.status}"
@@ -83,7 +76,8 @@ async def fetch_page(tools: Tools, planned: Visit, now: datetime) -> Answer:
             status=answer.status,
             retry_after=answer.retry_after(now),
         )
-    return answer
+    kind = answer.headers.get("content-type", "")
+    return await tools.crew.read_article(answer.body, kind, answer.url, now)
 
 
 def enriched(item: Item, article: Article, *, better_title: bool) -> Item:
@@ -109,6 +103,7 @@ def enriched(item: Item, article: Article, *, better_title: bool) -> Item:
 class Found:
     """An item with its fuller text and what matches it now."""
 
+    planned: Visit
     item: Item
     finds: Finds
     versions: tuple[Version, Version]
@@ -119,45 +114,30 @@ class Found:
 
 def conclude(tools: Tools, found: Found, tx: Tx) -> bool:
     """Save the fuller item and decide about the hits it brings; False when another was quicker."""
-    if not tx.finish_visit(found.item.id):
+    item = found.item
+    if tx.item(item.id) != found.versions[0].item:  # edited in its feed meanwhile: read once more
+        tx.put_off_visit(planning.later(found.planned, SOON, found.now))
         return False
-    known = {name: each.hit for name, each in tx.hits_of_items([found.item.id]).items()}
-    tx.note_article(found.item.source, paywalled=found.paywalled)
-    tx.rewrite_item(found.item)
-    if known or found.finds.hits:
-        tx.add_versions(found.versions)
-        watches = (hit.watch for hit in found.finds.hits)
-        tx.add_rules(tools.crew.matcher.versions(watches, found.now))
-    tx.revise_hits(revised(known, found))
-    hits = found.finds.hits
-    fresh = [hit for hit in hits if hit.id not in known]
-    tx.add_hits(fresh, found.now)
-    surer = [hit for hit in hits if hit.id in known and known[hit.id].possible and not hit.possible]
-    tx.drop_skips(hit.id for hit in surer)
-    if fresh or surer:
-        told = replace(found.finds, hits=(*fresh, *surer))
-        decide(tx, tools, {found.item.id: found.item}, told, found.now)
+    if not tx.end_visit(found.planned, None):
+        return False
+    tx.note_article(item.source, paywalled=found.paywalled)
+    told = revise(tools, found.versions, found.finds, found.now, tx)
+    if found.finds.hits:
+        tx.set_wordings(item.source, {item.id: wording_of(found.versions[0].item)})
+    if told.hits:
+        decide(tx, tools, {item.id: item}, told, found.now)
+    plan_look(tools, item, found.planned, found.now, tx)
     return True
 
 
-def revised(known: Mapping[str, Hit], found: Found) -> list[Hit]:
-    """Return the known hits as they read now.
-
-    A hit that is sure was told: when the fuller text would not make it, it stays as it is, less
-    the evidence that no longer stands where it says.
-    """
-    new = {hit.id: hit for hit in found.finds.hits}
-    return [
-        new[name]
-        if name in new and (hit.possible or not new[name].possible)
-        else replace(hit, spans=tuple(span for span in hit.spans if stands(found.item, span)))
-        for name, hit in known.items()
-    ]
-
-
-def stands(item: Item, span: Span) -> bool:
-    """Tell whether the text of ``span`` is still where it says."""
-    return bool(getattr(item, span.field)[span.start : span.end] == span.text)
+def plan_look(tools: Tools, item: Item, made: Visit, now: datetime, tx: Tx) -> None:
+    """Plan when the page of an item is looked at next, if it is a hit."""
+    source = tools.settings.sources.get(item.source)
+    known = tx.bare_hits([item.id]).get(item.id, [])
+    if source and any(not hit.possible for hit in known):
+        after = tools.settings.monitor.edits.look_again
+        again = planning.look_again(item, source.full_text, after, now, made.stage)
+        tx.add_visits([again] if again else [])
 
 
 async def put_off(
@@ -172,14 +152,22 @@ async def put_off(
     else:
         again = planning.next_visit(planned, wish, now)
     if again is None:
-        return await finish(tools, planned, str(error))
+        refused = error.reason in REFUSALS
+        return await finish(tools, planned, str(error), now, for_good=refused)
     log.debug("page put off", url=planned.url, why=str(error), until=again.due.isoformat())
     await tools.store.write(lambda tx: tx.put_off_visit(again))
     return False
 
 
-async def finish(tools: Tools, planned: Visit, why: str) -> bool:
-    """Give a visit up: its item stays as its feed told it."""
+async def finish(
+    tools: Tools, planned: Visit, why: str, now: datetime, *, for_good: bool = False
+) -> bool:
+    """Give a visit up: its item stays as it is, and a hit is looked at later unless ``for_good``."""
+
+    def end(tx: Tx) -> None:
+        if tx.end_visit(planned, None) and not for_good and (item := tx.item(planned.item)):
+            plan_look(tools, item, planned, now, tx)
+
     log.info("page given up", source=planned.source, url=planned.url, why=why)
-    await tools.store.write(lambda tx: tx.finish_visit(planned.item))
+    await tools.store.write(end)
     return False

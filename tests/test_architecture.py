@@ -21,6 +21,8 @@ LAYERS = [
         "alerts",
         "archives",
         "versions",
+        "edits",
+        "rechecks",
         "destinations",
         "leases",
         "websub",

@@ -68,6 +68,16 @@ class WebOptions(Options):
         return self.password is not None and bool(self.password.get_secret_value())
 
 
+class EditOptions(Options):
+    """When articles that are hits are looked at again, to see whether they were edited."""
+
+    look_again: tuple[Annotated[Duration, Field(ge=60)], ...] = Field(
+        default=(3_600.0, 21_600.0, 86_400.0, 604_800.0), max_length=12
+    )
+    """Times after an article was first seen, such as ``[1h, 6h, 24h, 7d]``; ``[]`` for never. Where a
+    source has ``full_text: never``, no page is asked for. What feeds change shows in any case."""
+
+
 def spare_cores() -> int:
     """Return the cores that are left beside the service's own, at least one."""
     return max(1, (os.cpu_count() or 2) - 1)
@@ -90,6 +100,8 @@ class MonitorOptions(Options):
     """How long hits are kept, with all that proves them, at least ``7d``; for ever when left out."""
     workers: int = Field(default_factory=spare_cores, ge=1, le=64)
     """Processes that parse documents and match long texts; by default one for each core but one."""
+    edits: EditOptions = EditOptions()
+    """How articles that are hits are followed after they were told."""
     net: NetOptions = NetOptions()
     """Bounds and manners of everything that leaves this machine."""
     web: WebOptions = WebOptions()

@@ -57,14 +57,15 @@ def version_of(item: Item, at: datetime, source: Exchange) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a version of an item changed."""
+    """What changed in an item at one time."""
 
     item: str
-    version: str
     at: datetime
+    version: str
+    """The version that it reads as since then; a text that comes back is the version it was."""
     kind: str
-    """``watch`` or ``elsewhere``, as `monitor.stories.EditKind` has them; ``gone`` when the page
-    was no longer there, ``back`` when it was again."""
+    """``watch`` or ``elsewhere``, as `monitor.stories.EditKind` has them; ``gone`` when its page was
+    no longer there, ``back`` when it was again."""
     words: str
     """One plain sentence."""
 

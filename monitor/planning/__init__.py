@@ -37,6 +37,7 @@ from monitor.planning.pacing import next_poll
 from monitor.planning.polls import after_answer, after_failure
 from monitor.planning.receipt import make_receipt
 from monitor.planning.release import Release, Waiting, release
+from monitor.planning.retelling import is_told_again, tell_again
 from monitor.planning.retry import ATTEMPTS, backoff
 from monitor.planning.routing import PRIORITIES, Watched, route, wish_for
 from monitor.planning.schedule import (
@@ -51,7 +52,7 @@ from monitor.planning.schedule import (
 )
 from monitor.planning.subscription import Recipient, Subscription
 from monitor.planning.trends import STATISTIC, TREND_HISTORY, history_of, trends_of
-from monitor.planning.visits import first_visits, later, next_visit
+from monitor.planning.visits import first_visits, later, look_again, next_visit
 from monitor.planning.wishes import Around
 
 __all__ = [
@@ -92,8 +93,10 @@ __all__ = [
     "is_off",
     "is_over",
     "is_signed",
+    "is_told_again",
     "later",
     "latest_slot",
+    "look_again",
     "make_receipt",
     "next_poll",
     "next_slot",
@@ -109,6 +112,7 @@ __all__ = [
     "route",
     "slot_name",
     "span_in_words",
+    "tell_again",
     "trends_of",
     "verified",
     "wish_for",

@@ -33,7 +33,10 @@ class Planned:
     """One message to one destination, still without bytes."""
 
     id: str
-    """Digest of subscription, channel, recipient, kind, and the slot or else the sorted hit ids."""
+    """Digest of subscription, channel, recipient, kind, and the slot or else the sorted hit ids.
+
+    With the ids of their edits where hits are told again.
+    """
     subscription: str
     kind: str
     channel: str
@@ -93,10 +96,15 @@ def plan_alert(
     now: datetime,
     *,
     warnings: tuple[str, ...] = (),
+    edits: Collection[str] = (),
 ) -> tuple[Planned, ...]:
-    """Return the message about ``hits`` that are told at once, one for each destination."""
+    """Return the message about ``hits`` that are told at once, one for each destination.
+
+    ``edits`` tell a message about hits that were told before, and edited since, from the first.
+    """
     coverage = Coverage(tuple(hits), items, links, watches)
-    return _to_each(subscription, alert(subscription, coverage, now, warnings), coverage.hits)
+    notice = alert(subscription, coverage, now, warnings)
+    return _to_each(subscription, notice, coverage.hits, edits=edits)
 
 
 def plan_digest(
@@ -129,14 +137,17 @@ def plan_test(subscription: Subscription, now: datetime) -> tuple[Planned, ...]:
 
 
 def _to_each(
-    subscription: Subscription, notice: Notice, hits: Collection[Hit], slot: str = ""
+    subscription: Subscription,
+    notice: Notice,
+    hits: Collection[Hit],
+    slot: str = "",
+    edits: Collection[str] = (),
 ) -> tuple[Planned, ...]:
     ids = tuple(sorted(hit.id for hit in hits))
+    told = [slot] if slot else [*ids, *sorted(edits)]
     return tuple(
         Planned(
-            id=digest(
-                subscription.id, to.channel, to.recipient, notice.kind, *([slot] if slot else ids)
-            ),
+            id=digest(subscription.id, to.channel, to.recipient, notice.kind, *told),
             subscription=subscription.id,
             kind=notice.kind,
             channel=to.channel,

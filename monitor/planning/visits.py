@@ -1,8 +1,8 @@
-"""Which items are worth a visit to their own page, and when a visit is tried again."""
+"""Which items are worth a visit to their own page, and when it is tried or made again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -31,6 +31,25 @@ def first_visits(items: Iterable[Item], full_text: FullText, now: datetime) -> t
         for item in items
         if item.url and not item.baseline and (full_text == "always" or len(item.body) < SHORT_TEXT)
     )
+
+
+def look_again(
+    item: Item, full_text: FullText, after: Sequence[float], now: datetime, stage: int = 0
+) -> Visit | None:
+    """Return when the page of an ``item`` that is a hit is looked at next, to see what was edited.
+
+    ``after`` counts the seconds from when it was first seen to each look; ``stage`` numbers the
+    last one made, 0 when there was none. Looks that were missed are not made up for. None when
+    there is none left, and for items of which no page is fetched or that are no news.
+    """
+    if full_text == "never" or item.baseline or not item.url:
+        return None
+    seen = item.first_seen or now
+    for number, seconds in enumerate(sorted(after), 1):
+        due = seen + timedelta(seconds=seconds)
+        if number > stage and due > now:
+            return Visit(item.id, item.source, item.url, due, stage=number)
+    return None
 
 
 def next_visit(visit: Visit, wish: float | None, now: datetime) -> Visit | None:

@@ -9,6 +9,7 @@ from monitor.store.lease_queries import LeaseQueries
 from monitor.store.mark_queries import MarkQueries
 from monitor.store.mute_queries import MuteQueries
 from monitor.store.outbox_queries import OutboxQueries
+from monitor.store.revision_queries import RevisionQueries
 from monitor.store.source_queries import SourceQueries
 from monitor.store.story_queries import StoryQueries
 from monitor.store.upkeep_queries import UpkeepQueries
@@ -28,6 +29,7 @@ class Tx(
     UpkeepQueries,
     VisitQueries,
     LeaseQueries,
+    RevisionQueries,
     VersionQueries,
 ):
     """One open transaction; valid only inside the function it was handed to."""

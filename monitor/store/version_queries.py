@@ -9,13 +9,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, literal, select
 
 from monitor.model import Exchange, Item, RuleVersion, Version
 from monitor.store.base import Queries, chunks
 from monitor.store.rows import Row, labelled
 from monitor.store.version_tables import RULE, VERSION
 
+_BARE = (
+    *(column for column in labelled(VERSION) if column.key != "version_body"),
+    literal(b"", LargeBinary).label("version_body"),
+)
 _TIMES = ("published", "updated", "first_seen")
 
 
@@ -26,12 +30,12 @@ class VersionQueries(Queries):
         """Keep ``versions`` of stored items; a text that was seen before stays as it is."""
         self._add(VERSION, [_row(version) for version in versions])
 
-    def versions(self, items: Iterable[str]) -> dict[str, list[Version]]:
-        """Return what these items said, by item, oldest first."""
+    def versions(self, items: Iterable[str], *, bodies: bool = True) -> dict[str, list[Version]]:
+        """Return what these items said, by item, oldest first; without the bytes of pages if so asked."""
         found: dict[str, list[Version]] = {}
         for chunk in chunks(items):
             statement = (
-                select(*labelled(VERSION))
+                select(*(labelled(VERSION) if bodies else _BARE))
                 .where(VERSION.c.item.in_(chunk))
                 .order_by(VERSION.c.at, VERSION.c.digest)
             )

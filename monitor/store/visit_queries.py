@@ -44,9 +44,15 @@ class VisitQueries(Queries):
         visits = [_visit_of(row) for row in self._all(claim)]
         return sorted(visits, key=lambda visit: (visit.due, visit.item))
 
-    def finish_visit(self, item: str) -> bool:
-        """Take the visit of ``item`` off the queue; False when another process had done so."""
-        return self._run(delete(VISIT).where(_VISIT.item == item)).rowcount == 1
+    def end_visit(self, visit: Visit, again: Visit | None) -> bool:
+        """Put ``again`` in the place of a ``visit`` that was made, or nothing when there is none.
+
+        False, and nothing changes, when another process had done so.
+        """
+        mine = (_VISIT.item == visit.item) & (_VISIT.stage == visit.stage)
+        if again is None:
+            return self._run(delete(VISIT).where(mine)).rowcount == 1
+        return self._run(update(VISIT).where(mine).values(_row(again))).rowcount == 1
 
     def put_off_visit(self, visit: Visit) -> None:
         """Keep when ``visit`` is tried again, and end its lease."""

@@ -7,6 +7,8 @@ for _, sketch in decided: index.add(sketch)     # once they are stored
 
 from monitor.model import Sketch
 from monitor.stories.copies import Match
+from monitor.stories.difference import difference
+from monitor.stories.edits import Edit, EditKind, compare
 from monitor.stories.grouping import group
 from monitor.stories.index import WINDOW, StoryIndex
 from monitor.stories.sketching import Gist, gist_of, sketch
@@ -14,12 +16,16 @@ from monitor.stories.telling import Moment, Telling, tell
 
 __all__ = [
     "WINDOW",
+    "Edit",
+    "EditKind",
     "Gist",
     "Match",
     "Moment",
     "Sketch",
     "StoryIndex",
     "Telling",
+    "compare",
+    "difference",
     "gist_of",
     "group",
     "sketch",

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -59,6 +59,8 @@ class Edit:
     """The headline before and after, where it changed."""
     watches: frozenset[str] = frozenset()
     """Ids of the watches that it touches."""
+    title_alone: bool = False
+    """Whether the headline changed and nothing below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def compare(old: Item, new: Item, before: Iterable[Hit], after: Iterable[Hit]) -
     """
     if all(getattr(old, part) == getattr(new, part) for part in _PARTS):
         return Edit()
+    if old.summary == new.summary:  # what a text repeats of it no longer counts as said twice
+        old, new = replace(old, summary=""), replace(new, summary="")
     hits = [*before], [*after]
     said, says = list(_sentences(old, hits[0])), list(_sentences(new, hits[1]))
     removed, added = _left(said, says), _left(says, said)
@@ -88,7 +92,8 @@ def compare(old: Item, new: Item, before: Iterable[Hit], after: Iterable[Hit]) -
         watches |= {hit.watch for each in hits for hit in each if not hit.possible}
     kind = EditKind.ELSEWHERE if real or titles else EditKind.COSMETIC
     kind = EditKind.WATCH if watches else kind
-    return Edit(kind, _told(removed, watches), _told(added, watches), titles, watches)
+    told = (_told(removed, watches), _told(added, watches))
+    return Edit(kind, *told, titles, watches, title_alone=bool(titles and not real))
 
 
 def _order(title: str) -> list[str]:

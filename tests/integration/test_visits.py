@@ -15,7 +15,15 @@ import pytest
 from monitor import planning
 from monitor.app import App, build, utc_now
 from monitor.config import load
-from tests.acceptance.practice import Feed, open_feeds, prose, source, subscriptions, write_config
+from tests.acceptance.practice import (
+    Entry,
+    Feed,
+    open_feeds,
+    prose,
+    source,
+    subscriptions,
+    write_config,
+)
 from tests.servers import HttpServer, Reply
 
 PAGE = """<!doctype html><html lang="en"><head><title>{title} | The Gazette</title>
@@ -35,6 +43,8 @@ class Press:
         self.feed: Feed = open_feeds(server, "gazette")["gazette"]
         self.moved = timedelta(0)
         self.chance = random.Random(3)
+        self.options: dict[str, Any] = {}
+        """More options of ``monitor.yaml``."""
 
     def now(self) -> Any:
         return utc_now() + self.moved
@@ -49,6 +59,7 @@ class Press:
                 {**one, "to": [{"channel": "box"}]} for one in subscriptions("daily at 07:30")
             ],
             net={"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": "0s"},
+            **self.options,
         )
         async with build(load(config, {}), clock=self.now) as app:
             await self.round(app)
@@ -56,6 +67,11 @@ class Press:
 
     def publish(self, path: str, title: str, teaser: str) -> str:
         return self.feed.publish(title, teaser, self.server.url(path)).url
+
+    def edit(self, number: int, **changes: str) -> None:
+        """Change an entry of the feed, which gets a new one as well."""
+        self.feed.entries[number] = replace(self.feed.entries[number], **changes)
+        self.feed.entries.append(Entry(self.server.url("/new"), prose(self.chance, 8), "Words."))
 
     def page(self, title: str, *paragraphs: str) -> Reply:
         filling = [prose(self.chance, 60) + "." for _ in range(3)]
@@ -99,7 +115,8 @@ async def test_a_name_that_stands_only_on_the_page_is_found_told_and_shown_where
         assert found.item.summary == "The works began."
         assert found.item.authors == ("Ada Sample",)
         assert len(await alerts_of(app)) == 1
-        assert await app.tools.store.read(lambda tx: tx.visits()) == []
+        planned = await app.tools.store.read(lambda tx: tx.visits())
+        assert [visit.stage for visit in planned] == [1]
 
 
 async def test_a_hit_of_the_headline_is_told_at_once_and_not_again_when_the_page_confirms_it(
