@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -177,10 +178,18 @@ def opt_out_rows(
         OptOutRow(
             subscription=subscriptions[name].title if name in subscriptions else name,
             place=" ".join(filter(None, (channel, mask(recipient)))),
-            resume=f"monitor unsubscribed {name} --resume",
+            resume=_resume(name, recipient, mask),
         )
         for name, channel, recipient in opted_out
     ]
+
+
+def _resume(name: str, recipient: str, mask: Callable[[str], str]) -> str:
+    """Return the command for this recipient alone; for all of them where the recipient is a secret."""
+    words = ["monitor", "unsubscribed", name, "--resume"]
+    if recipient and mask(recipient) == recipient:
+        words += ["--recipient", recipient]
+    return shlex.join(words)
 
 
 def _row(

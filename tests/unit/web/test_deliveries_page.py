@@ -144,4 +144,4 @@ async def test_mutes_in_force_and_those_who_unsubscribed_are_shown_with_the_way_
     assert "<bdi>pruned</bdi>" in page
     assert "ferry-club" not in page
     assert "box left@practice.example</span> wants no more of Morning digest" in page
-    assert "monitor unsubscribed morning --resume" in page
+    assert "monitor unsubscribed morning --resume --recipient left@practice.example" in page
