@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from monitor import digests, pipeline, planning
@@ -123,8 +124,8 @@ def batches(chance: random.Random) -> list[Batch]:
 
 async def live(settings: Settings, store: Store, polls: list[Batch]) -> None:
     """Let the service's own code see the polls and the slots in the order of time."""
-    tools = Tools(settings, store, None, None, StoryMemory())
     matcher = Matcher(tuple(settings.watchlists.values()))
+    tools = Tools(settings, store, None, SimpleNamespace(matcher=matcher), StoryMemory())
     for name in settings.subscriptions:
         await store.write(partial(first_sight, name, START))
     await store.write(lambda tx: tx.sync_sources([(f"s{n}", "", START) for n in range(3)]))
