@@ -23,6 +23,7 @@ LAYERS = [
         "versions",
         "edits",
         "rechecks",
+        "history",
         "destinations",
         "leases",
         "websub",

@@ -15,6 +15,7 @@ from monitor.cli import (
     demo,
     evidence,
     extract,
+    history,
     mute,
     outbox,
     service,
@@ -52,6 +53,7 @@ for group in (
 watch.register(configuration.watch)
 sources.register(data.sources)
 evidence.register(data.hits)
+history.register(data.hits)
 
 FAILED = 1
 BAD_INPUT = 2

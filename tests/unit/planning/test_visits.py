@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.model import Item, Visit
-from monitor.planning import first_visits, later, next_visit
+from monitor.planning import first_visits, later, look_again, next_visit
 from monitor.planning.visits import SHORT_TEXT
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -55,3 +57,42 @@ def test_a_server_may_ask_for_more_patience_up_to_a_day(wish, seconds):
 def test_a_turn_that_has_not_come_is_no_failure():
     planned = Visit("i", "s", "u", NOW, attempts=2)
     assert later(planned, 90, NOW) == Visit("i", "s", "u", NOW + timedelta(seconds=90), attempts=2)
+
+
+AFTER = (3_600.0, 21_600.0, 86_400.0, 604_800.0)
+
+
+def looks(given: Item, now: datetime, stage: int = 0) -> list[tuple[int, float]]:
+    """Return the stage and the hours after `NOW` of every look that follows."""
+    found = []
+    while (planned := look_again(given, "auto", AFTER, now, stage)) is not None:
+        now, stage = planned.due, planned.stage
+        found.append((stage, (planned.due - NOW) / timedelta(hours=1)))
+    return found
+
+
+def test_a_hit_is_looked_at_after_an_hour_six_hours_a_day_and_a_week():
+    assert looks(item(first_seen=NOW), NOW) == [(1, 1), (2, 6), (3, 24), (4, 168)]
+
+
+@given(st.floats(0, 200), st.integers(0, 4))
+def test_every_look_lies_ahead_and_none_is_made_twice(hours, stage):
+    now = NOW + timedelta(hours=hours)
+    found = looks(item(first_seen=NOW), now, stage)
+    assert all(number > stage and due > hours for number, due in found)
+    assert found == sorted(set(found))
+
+
+@pytest.mark.parametrize(
+    ("given_item", "full_text"),
+    [(item(first_seen=NOW), "never"), (item(baseline=True), "auto"), (item(url=""), "always")],
+)
+def test_what_has_no_page_or_was_no_news_is_not_looked_at(given_item, full_text):
+    assert look_again(given_item, full_text, AFTER, NOW) is None
+
+
+def test_times_are_taken_in_order_and_none_means_never():
+    assert look_again(item(first_seen=NOW), "auto", (), NOW) is None
+    first = look_again(item(first_seen=NOW), "auto", (7_200.0, 3_600.0), NOW)
+    assert first is not None
+    assert (first.stage, first.due) == (1, NOW + timedelta(hours=1))
