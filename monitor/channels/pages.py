@@ -15,7 +15,7 @@ from typing import Final
 
 from monitor.channels.html import MOST_STORIES, fit
 from monitor.channels.plain import set_plain
-from monitor.model import Notice, NoticeLinks
+from monitor.model import Notice
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,}")
 
@@ -33,11 +33,13 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """Pages, the notice they were set from without its links, and those links."""
+    """Pages, the notice they were set from without its links, and the tokens of these."""
 
     notice: Notice
     pages: Pages
-    links: NoticeLinks | None
+    page: str | None
+    """The address that all links begin with; None when there are none."""
+    tokens: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -49,19 +51,20 @@ class Press:
     def set(self, notice: Notice) -> Pages:
         """Return the pages of ``notice``: the same ones, whatever was set before."""
         bare, last = replace(notice, links=None), self._last
-        if last and _page(last.links) == _page(notice.links) and last.notice == bare:
+        page = notice.links.page if notice.links else None
+        if last and last.page == page and last.notice == bare:
             return _exchanged(last, notice)
         view, html = fit(notice)
         pages = Pages(view.title, set_plain(view), html, view.unsubscribe)
-        self._last = _Set(bare, pages, notice.links)
+        self._last = _Set(bare, pages, page, tuple(_tokens(notice)))
         return pages
 
 
 def _exchanged(last: _Set, notice: Notice) -> Pages:
     """Return the last pages with the links of ``notice`` in them."""
-    if last.links is None or notice.links is None:
+    if notice.links is None:
         return last.pages
-    tokens = dict(zip(_tokens(last.links, notice), _tokens(notice.links, notice), strict=True))
+    tokens = dict(zip(last.tokens, _tokens(notice), strict=True))
 
     def exchange(text: str) -> str:
         return _TOKEN.sub(lambda found: tokens.get(found[0], found[0]), text)
@@ -74,13 +77,11 @@ def _exchanged(last: _Set, notice: Notice) -> Pages:
     )
 
 
-def _page(links: NoticeLinks | None) -> str | None:
-    """Return the address that all links begin with; None when there are none."""
-    return links.page if links else None
-
-
-def _tokens(links: NoticeLinks, notice: Notice) -> Iterator[str]:
+def _tokens(notice: Notice) -> Iterator[str]:
     """Yield the tokens of all links that pages of ``notice`` may show, in order."""
+    if notice.links is None:
+        return
+    links = notice.links
     stories = (story.item.id for group in notice.groups for story in group.stories)
     yield _token(links.unsubscribe)
     yield from (_token(links.watches[group.watch]) for group in notice.groups)
