@@ -174,4 +174,10 @@ def case_fits(term: Term, original: str) -> bool:
     if term.case is Case.FIRST:
         return original[:1].isupper()
     plain = original if original.isascii() else unicodedata.normalize("NFKC", original)
-    return all(word in plain for word in term.capitals)
+    return all(_in_capitals(word, plain) for word in term.capitals)
+
+
+def _in_capitals(word: str, written: str) -> bool:
+    """Tell whether a word stands in capitals in what was written, and its ending, if any, in small letters."""
+    place = written.find(word)
+    return place >= 0 and not written[place + len(word) : place + len(word) + 1].isupper()

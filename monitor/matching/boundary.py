@@ -60,6 +60,16 @@ _UYGHUR = "(?:لار|لهر)?(?:ني?نك|ني|غا|گه|قا|كه|دا|ده|ت�
 _PERSIAN = "(?:ها|هاي|هايي)?"
 _TURKISH = "(?:[nys]?[iu]n?|n[iu]n|[ny]?[ae]|n?[dt][ae]n?|l[ae]r(?:i|in|e|a|den|dan|de|da)?)"
 _GERMAN = "(?:e|en|er|es|em|n|s|in|innen)"
+_SYLLABLE = (
+    "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue|a|e|i|o|u)"
+)
+PINYIN = re.compile(f"{_SYLLABLE}(?:{_SYLLABLE}){{0,2}}")
+"""A Chinese name of one to three syllables in Latin letters."""
+TWO_SYLLABLES = re.compile(f"({_SYLLABLE})({_SYLLABLE})")
+_CASES = "[a-z]{1,3}|i[a-z]{3}"
+OTHER_NAME = r"(?:i|y|ov|ev|off|eff|ian|yan|son|sen|ski|sky|ich|vic|ez|oui|awi|zai|zad|pur)(?!\w)"
+"""Letters that make another family name of one, rather than a case: ``Abbasi``; not of Chinese names."""
 
 
 def script_of(letter: str) -> Script:
@@ -95,19 +105,24 @@ def endings(
     """Return a pattern of what may follow ``word``, which ends in ``script``, beside nothing and an apostrophe.
 
     A long name (several words of a person's name) may carry up to three further letters, or four of which
-    the first joins (``-ille``): the cases of Polish, Czech, Hungarian, Finnish and others without listing them.
+    the first joins (``-ille``): the cases of Polish, Czech, Hungarian, Finnish and others without listing them,
+    but not what makes another name of it (``Abbasi``), unless it is Chinese (Estonian ``Xi Jinpingi``).
     """
     if script is SPACED and not word[-1].isalpha():
         return None
-    return _endings(script, inflect, name, " " in word)
+    if not name:
+        return _endings(script, inflect, "", " " in word)
+    chinese = PINYIN.fullmatch(word.rsplit(" ", 1)[-1])
+    cases = _CASES if chinese else f"(?!{OTHER_NAME})(?:{_CASES})"
+    return _endings(script, inflect, cases, " " in word)
 
 
 @lru_cache(maxsize=256)
 def _endings(
     script: Script,
     inflect: tuple[Inflect, ...],
-    name: bool,  # noqa: FBT001 - a cached table
-    several: bool,  # noqa: FBT001 - the same
+    cases: str,
+    several: bool,  # noqa: FBT001 - a cached table
 ) -> re.Pattern[str] | None:
     forms: list[str] = []
     if script is ARABIC:
@@ -115,8 +130,8 @@ def _endings(
     elif script is SPACED:
         forms = ["s"] * ("possessive" in inflect) + ["e?s"] * ("plural" in inflect)
         forms += [_GERMAN] * ("german" in inflect)
-        if name and several:
-            forms.append("[a-z]{1,3}|i[a-z]{3}")
+        if cases and several:
+            forms.append(cases)
         elif several and "turkish" in inflect:
             forms.append(_TURKISH)
     return re.compile(f"(?:{'|'.join(forms)})(?!\\w)") if forms else None

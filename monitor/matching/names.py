@@ -8,22 +8,18 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from monitor.matching.automaton import Place
-from monitor.matching.boundary import Script, script_of
+from monitor.matching.boundary import OTHER_NAME, PINYIN, TWO_SYLLABLES, Script, script_of
 from monitor.matching.fold import CAMEL, fold
 from monitor.matching.spellings import romanised, written_out
 
-_SYLLABLE = (
-    "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
-    "(?:iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue|a|e|i|o|u)"
-)
-_PINYIN = re.compile(f"{_SYLLABLE}(?:{_SYLLABLE}){{0,2}}")
-_TWO = re.compile(f"({_SYLLABLE})({_SYLLABLE})")
 _NOT_GIVEN = frozenset(
     "can men ban den long sun hang gang pan dang change chance china shun line wine fine same late made gains "
+    "putin biden modi lula abe duda "
     "gone done more hence since once dance range gene mine june the has his an in on to woo wan".split()
 )
 _WORD_BEFORE = re.compile(r"(?:^|[\s(\"'“‘«—–/-])([^\W\d_][\w.'’-]*)[ \n\u00a0]$")
-_WORD_AFTER = re.compile(r"[ \n\u00a0-]([^\W\d_][\w]*)")
+_WORD_AFTER = re.compile(r"[ \n\u00a0]([^\W\d_][\w]*)")
+_OTHER_NAME = re.compile(OTHER_NAME)
 _POSSESSIVE = re.compile(r"['’]\w{0,3}$|s['’]$")
 _FUNCTION_WORDS = frozenset(
     "the a an and or but as if while when where who whom whose what why how that this these those than then so because since "
@@ -95,7 +91,7 @@ def variants(name: str, *, person: bool) -> dict[str, tuple[str, ...]]:
         made["order"] = (f"{last} {first}", f"{last}, {first}")
         if _chinese(words):
             made["order"] += (f"{first}, {last}",)
-            split = _TWO.fullmatch(last)
+            split = TWO_SYLLABLES.fullmatch(last)
             if split:
                 made["pinyin"] = (f"{first} {split[1]} {split[2]}",)
         else:
@@ -150,7 +146,10 @@ def camel_parts(text: str) -> tuple[str, ...]:
 
 def _chinese(words: list[str]) -> bool:
     """Tell whether two words read as a Chinese name, surname first."""
-    return all(_PINYIN.fullmatch(word) for word in words) and _TWO.fullmatch(words[1]) is not None
+    return (
+        all(PINYIN.fullmatch(word) for word in words)
+        and TWO_SYLLABLES.fullmatch(words[1]) is not None
+    )
 
 
 class OtherPerson:
@@ -170,7 +169,9 @@ class OtherPerson:
             if len(words) > 1:
                 self._own.update(words)
                 (self._first if _chinese(words[:2]) else self._last).add(words[0])
-        self._allowed = {word for term in allowed for word in fold(term).text.split()}
+        words = [word for term in allowed for word in fold(term).text.split()]
+        self._allowed = set(words)
+        self._begun = tuple(word[:-1] for word in words if word.endswith("*") and word[:-1])
 
     def __call__(self, document: Around, place: Place) -> str:
         """Return the other person's name when there is one beside ``place``, else ``""``."""
@@ -178,10 +179,23 @@ class OtherPerson:
         written = document.original(place.start, place.end)
         if written.isupper() and len(written) > _MIN_GIVEN:
             return ""
+        if longer := self._longer(after):
+            return f"{written} {longer}"
         surname = fold(written).text.split(" ")[0].removesuffix("'s")
         if surname in self._first:
             return self._behind(written, after)
         return self._before(before, written)
+
+    def _longer(self, after: str) -> str:
+        """Return the word behind when it is another family name made of the person's own (``Rushan Abbasi``)."""
+        match = _WORD_AFTER.match(after)
+        plain = fold(match[1]).text if match else ""
+        longer = any(
+            plain.startswith(name) and _OTHER_NAME.fullmatch(plain, len(name))
+            for name in self._own
+            if len(name) > _MIN_GIVEN and not PINYIN.fullmatch(name)
+        )
+        return match[1] if match and longer and match[1][0].isupper() else ""
 
     def _before(self, before: str, written: str) -> str:
         match = _WORD_BEFORE.search(before)
@@ -199,11 +213,14 @@ class OtherPerson:
         if not parts:
             return ""
         plain = parts[-1]
-        if plain in self._allowed or plain.rstrip(".") in _FUNCTION_WORDS:
-            return ""
-        if plain.removesuffix("s") in self._allowed or self._is_own(plain):
+        if plain.rstrip(".") in _FUNCTION_WORDS or self._is_allowed(plain) or self._is_own(plain):
             return ""
         return f"{word} {written}"
+
+    def _is_allowed(self, word: str) -> bool:
+        """Tell whether a word is one of the context (``Anthropologist Byler``), or several of it."""
+        several = word.removesuffix("s")
+        return word in self._allowed or several in self._allowed or word.startswith(self._begun)
 
     def _is_own(self, word: str) -> bool:
         """Tell whether a word is one of the person's names, with a case ending or without (``Майка``)."""
@@ -223,7 +240,7 @@ class OtherPerson:
         given = word[0].isupper() and word[1:].islower() and len(word) >= _MIN_GIVEN
         if not given or plain in self._own or plain in _NOT_GIVEN or plain in _FUNCTION_WORDS:
             return ""
-        return f"{written} {word}" if _PINYIN.fullmatch(plain) else ""
+        return f"{written} {word}" if PINYIN.fullmatch(plain) else ""
 
 
 def _shouted(word: str) -> bool:

@@ -84,8 +84,10 @@ class Rule:
             (Role.SHORT, [text for text in self.full_forms if text in shared]),
         ):
             yield from self._compiled(texts, role, name=self.person)
-        short = (*expand(watch.short, self.groups), *self.variants.get(MISSPELT, ()))
-        yield from self._compiled(short, Role.SHORT, short=True)
+        yield from self._compiled(expand(watch.short, self.groups), Role.SHORT, short=True)
+        # A slip and an ending together would be too far from the name: "Abba" + "si".
+        slips = self.variants.get(MISSPELT, ())
+        yield from self._compiled(slips, Role.SHORT, short=True, inflect=("possessive",))
 
     def _compiled(
         self,
@@ -95,8 +97,10 @@ class Rule:
         *,
         name: bool = False,
         short: bool = False,
+        inflect: tuple[Inflect, ...] | None = None,
     ) -> Iterable[tuple[Term, Role, int]]:
-        terms = self._lexicons.terms(self.watch.inflect, name=name, short=short)
+        kinds = self.watch.inflect if inflect is None else inflect
+        terms = self._lexicons.terms(kinds, name=name, short=short)
         for text in texts:
             if term := terms[text]:
                 yield term, role, index

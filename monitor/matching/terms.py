@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: RUF001 - other scripts are the subject
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,12 @@ from monitor.matching.watchlist import Inflect
 
 _ANY = r"\w{0,100}"
 """What a ``*`` stands for: no word is longer, and reading on in one that is would take ever longer."""
-_ACRONYM = re.compile(r"(?<!\w)(?:[A-ZÇĞİÖŞÜŁĐ]\.?){2,6}(?![\w*])")
+_ACRONYM = re.compile(
+    r"(?<!\w)(?:(?:[A-ZÇĞİÖŞÜŁĐ]\.?){2,6}|(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ]\.?){2,6}|(?:[Α-Ω]\.?){2,6})(?![\w*])"
+)
+
+_DECLINED = re.compile(r"(?:а|у|ом|е)(?!\w)")
+"""Endings of short Cyrillic acronyms (``МОКа``)."""
 
 
 class Case(IntEnum):
@@ -121,7 +127,8 @@ def _made(text: str, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -
     capitals: tuple[str, ...] = ()
     if acronym := _ACRONYM.search(written):
         if acronym.end() == len(written):
-            inflect, name = tuple(kind for kind in inflect if kind == "possessive"), False
+            kept = {"possessive", "slavic"}
+            inflect, name = tuple(kind for kind in inflect if kind in kept), False
         capitals = tuple(word.rstrip(".") for word in _ACRONYM.findall(written))
         case = Case.CAPITALS
     elif short and written[0].isupper():
@@ -129,6 +136,8 @@ def _made(text: str, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -
     if exact:
         case, capitals = Case.EXACT, ()
     literal, tail, right = _shape(core, inflect, open_right=open_right, name=name)
+    if capitals and tail is None and script_of(core[-1]) is CYRILLIC and "slavic" in inflect:
+        tail = _DECLINED
     first = script_of(literal[0])
     if not (open_left or first is UNSPACED or first is ARABIC):
         literal = " " + literal

@@ -20,6 +20,13 @@ def hits(found: Matcher, text: str, title: str = "") -> set[str]:
     return {hit.watch for hit in found.match(item) if not hit.possible}
 
 
+def found_names(text: str, name: str, **options: object) -> list[str]:
+    """Return what of ``text`` counts for a person of that name."""
+    found = matcher({"id": "one", "kind": "person", "name": name, **options})
+    item = Item(id="i", source="s", title="", text=text)
+    return [span.text for hit in found.match(item) if not hit.possible for span in hit.spans]
+
+
 VINTNER = {
     "id": "vintner",
     "kind": "person",
@@ -154,3 +161,31 @@ def test_names_of_other_scripts_and_single_words_have_no_variants() -> None:
 def test_a_term_with_a_number_is_found_as_a_hashtag(tag) -> None:
     watch = {"id": "a", "kind": "topic", "name": "A", "phrases": ["Lakes2031", "SaveLakes2031"]}
     assert hits(matcher(watch), f"Join {tag} now") == {"a"}
+
+
+@pytest.mark.parametrize("other", ["Mira Karimi", "Mira Karimov", "Mira Karimian"])
+def test_another_family_name_made_of_the_own_one_is_not_the_person(other: str) -> None:
+    assert found_names(other, "Mira Karim", short=["Mira"], context=["Uyghur"]) == []
+    said = f"{other}, a Uyghur student"
+    assert found_names(said, "Mira Karim", short=["Mira"], context=["Uyghur"]) == []
+
+
+@pytest.mark.parametrize("case", ["Mira Karimowi", "Mira Karimille", "Mira Karimnak"])
+def test_case_endings_of_many_languages_still_are(case: str) -> None:
+    assert found_names(case, "Mira Karim") == [case]
+
+
+def test_a_chinese_name_takes_any_short_ending() -> None:
+    assert found_names("Xi Jinpingi visiit", "Xi Jinping") == ["Xi Jinpingi"]
+
+
+def test_context_with_any_ending_is_no_given_name() -> None:
+    watch = {"short": ["Keane"], "context": ["anthropolog*", "harbour"]}
+    assert found_names("Anthropologist Keane on the harbour", "Ada Keane", **watch) == ["Keane"]
+    assert found_names("Robert Keane on the harbour", "Ada Keane", **watch) == []
+
+
+def test_a_cyrillic_acronym_stands_in_capitals_and_may_be_declined() -> None:
+    watch = {"aliases": ["МОК"]}
+    assert found_names("Глава МОКа", "Комитет игр", **watch) == ["МОКа"]
+    assert found_names("Он мок под дождём, пил МОКА", "Комитет игр", **watch) == []
