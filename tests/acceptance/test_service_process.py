@@ -72,11 +72,14 @@ async def test_a_stop_under_load_is_clean_quick_and_leaves_no_lease(
     stuck = [f"stuck-{number}" for number in range(20)]
     for name in stuck:
         server.on(f"/{name}.xml", hang)
+    server.on("/hook", hang)
+    hook = {**channels(receiver, sink)[0], "id": "slow", "url": server.url("/hook")}
+    board = {"id": "board", "when": "instant", "watches": ["sample-board"]}
     config = write_config(
         tmp_path / "config",
         sources=[source(server, name, every="0.2s") for name in names + stuck],
-        channels=channels(receiver, sink),
-        subscriptions=subscriptions("every 2 seconds"),
+        channels=[*channels(receiver, sink), hook],
+        subscriptions=[*subscriptions("every 2 seconds"), board | {"to": [{"channel": "slow"}]}],
         net={"allow_private": ["127.0.0.1"], "deadline": "120s", "per_host": 50},
     )
     service = run(config)
@@ -85,6 +88,8 @@ async def test_a_stop_under_load_is_clean_quick_and_leaves_no_lease(
     paths = {f"/{name}.xml" for name in stuck}
     await until(lambda: paths <= set(server.paths), "all stuck sources are being asked")
     await until(lambda: len(receiver.received) > len(names), "alerts arrive")
+    publish_about(feed, "sample-board", chance)
+    await until(lambda: "/hook" in server.paths, "a message is being handed over")
     assert await service.stop(seconds=10) == 0
     assert service.process.stdout
     assert service.process.stdout.read() == b""
