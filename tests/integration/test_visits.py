@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor import planning
 from monitor.app import App, build, utc_now
@@ -219,3 +220,18 @@ async def test_a_source_whose_articles_are_for_sale_is_called_paywalled(press: P
         state = await app.tools.store.read(lambda tx: tx.source_state("gazette"))
         found = planning.health_of(app.settings.sources["gazette"], state, press.now())
         assert found.state == "paywalled"
+
+
+async def test_what_was_wrong_with_a_page_is_logged_and_its_item_stays_as_the_feed_told_it(
+    press: Press,
+) -> None:
+    body = b"<html><body><noscript>Please enable JavaScript to read this.</noscript></body></html>"
+    press.server.on("/1", Reply(200, body, {"Content-Type": "text/html"}))
+    async with press.service() as app:
+        press.publish("/1", "Maria Exemplar speaks", "She spoke.")
+        with capture_logs() as logs:
+            await press.round(app)
+        (said,) = [one for one in logs if one["event"] == "page read with problems"]
+        assert (said["source"], said["url"]) == ("gazette", press.server.url("/1"))
+        assert "JavaScript" in said["problems"]
+        assert (await hits_of(app))["maria-exemplar"].item.body == "She spoke."
