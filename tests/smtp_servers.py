@@ -138,6 +138,8 @@ class ScriptedSmtp(TcpServer):
         self.replies: dict[str, str | None] = {"EHLO": "250 mail.test", "DATA": "354 go on"}
         self.replies |= replies
         self.seen: list[str] = []
+        self.messages: list[bytes] = []
+        """Every message that came whole, whatever was answered."""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         hello = self.replies.get("hello", "220 mail.test")
@@ -151,7 +153,7 @@ class ScriptedSmtp(TcpServer):
             reply = self.replies.get(line, self.replies.get(word, "250 fine"))
             if word == "DATA" and reply and reply.startswith("354"):
                 writer.write(f"{reply}\r\n".encode())
-                await reader.readuntil(b"\r\n.\r\n")
+                self.messages.append(await reader.readuntil(b"\r\n.\r\n"))
                 reply = self.replies.get("END", "250 kept")
             if reply is None:
                 writer.transport.abort()
