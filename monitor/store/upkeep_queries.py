@@ -55,7 +55,7 @@ class UpkeepQueries(Queries):
             "items": select(func.count()).select_from(ITEM),
             "hits": select(func.count()).select_from(HIT),
             "stories": select(func.count(STORY_LINK.c.story.distinct())),
-            "visits": select(func.count()).select_from(VISIT),
+            "visits": select(func.count()).where(VISIT.c.stage == 0),
             "sources": select(func.count()).where(state.active),
             "sources_failing": select(func.count()).where(state.active, state.failures > 0),
             "sources_gone": select(func.count()).where(state.active, state.gone),

@@ -46,9 +46,11 @@ def test_a_visit_moves_on_once_however_many_made_it(filled: Store, make: SimpleN
     first = Visit("a", "coast", "https://coast.example/a", make.now)
     later = Visit("a", "coast", "https://coast.example/a", make.now + timedelta(hours=1), stage=1)
     filled.write_now(lambda tx: tx.add_visits([first]))
+    assert filled.read_now(lambda tx: tx.counts())["visits"] == 1
     assert filled.write_now(lambda tx: tx.end_visit(first, later))
     assert not filled.write_now(lambda tx: tx.end_visit(first, later))
     assert filled.read_now(lambda tx: tx.visits()) == [later]
+    assert filled.read_now(lambda tx: tx.counts())["visits"] == 0, "a look is not waited for"
     assert filled.write_now(lambda tx: tx.claim_visits(later.due, 5, 60.0)) == [later]
     assert filled.write_now(lambda tx: tx.end_visit(later, None))
     assert not filled.write_now(lambda tx: tx.end_visit(later, None))
