@@ -146,8 +146,8 @@ def _stories(view: View) -> Iterator[Told]:
 
 def _story(story: StoryView) -> Iterator[Line]:
     yield Line("title", _runs(story.title, story.url))
-    meta = " · ".join(word for word in (story.outlet, story.when, story.language) if word)
-    if meta:
+    told = (story.outlet, story.byline, story.when, story.language)
+    if meta := " · ".join(filter(None, told)):
         yield _line("meta", meta)
     if story.original:
         words = f"{story.original.label}: {story.original.title} · {story.original.outlet}"

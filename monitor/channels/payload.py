@@ -15,6 +15,7 @@ from monitor.channels import wording
 from monitor.channels.text import one_line, safe_address
 from monitor.model import Hit, Notice, NoticeCopy, NoticeStory, Receipt, SourceList, SourceTrouble
 
+_AUTHORS: Final = 5
 _COPIES: Final = 10
 _WATCHES: Final = 8
 _DEVELOPMENTS: Final = 3
@@ -86,6 +87,7 @@ class StoryPart(_Part):
     url: str
     """Empty when the item has no address that is safe to follow."""
     outlet: str
+    authors: tuple[str, ...] = ()
     language: str
     """BCP 47 tag; empty when unknown."""
     published: datetime | None
@@ -210,6 +212,7 @@ def story_part(story: NoticeStory) -> StoryPart:
         title=one_line(item.title),
         url=safe_address(item.url),
         outlet=one_line(story.outlet, 80),
+        authors=tuple(one_line(name, 60) for name in item.authors[:_AUTHORS]),
         language=one_line(item.language, 35),
         published=item.published,
         first_seen=item.first_seen,

@@ -42,7 +42,8 @@ def _group(group: GroupView) -> Iterator[str]:
 
 def _story(story: StoryView) -> Iterator[str]:
     yield from _wrap(_set(story.title))
-    yield " · ".join(word for word in (story.outlet, story.when, story.language) if word)
+    told = (story.outlet, story.byline, story.when, story.language)
+    yield " · ".join(filter(None, told))
     if story.url:
         yield story.url
     if story.original:

@@ -41,6 +41,8 @@ class StoryView:
     title: tuple[Piece, ...]
     url: str
     outlet: str
+    byline: str
+    """Who wrote it; empty when nobody is named but the outlet."""
     when: str
     language: str
     tag: str
@@ -185,6 +187,7 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         title=title_pieces(item, story.hits) or (Piece("(without a title)"),),
         url=safe_address(item.url),
         outlet=one_line(story.outlet, 80),
+        byline=wording.byline(story),
         when=wording.time_of(item, notice.created, notice.time_zone),
         language=wording.language_name(item.language) if item.language else "",
         tag=_tag(item.language),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.channels.text import count, one_line
+from monitor.channels.text import count, listing, one_line
 from monitor.model import Item, Notice, NoticeStory, Receipt, SourceTrouble, Trend
 
 SUBJECT: Final = 120
@@ -176,6 +176,13 @@ def time_of(item: Item, now: datetime, zone: str) -> str:
         return ""
     when = short_date(item.time, now, zone)
     return when if item.published else f"seen {when}"
+
+
+def byline(story: NoticeStory, most: int = 3) -> str:
+    """Return who wrote the leading item, ``Ana Teller, Bo Keane``; empty when it is the outlet."""
+    names = dict.fromkeys(one_line(name, 60) for name in story.item.authors)
+    found = [name for name in names if name and name.casefold() != story.outlet.casefold()]
+    return listing(found, most)
 
 
 def window(notice: Notice) -> str:

@@ -100,7 +100,8 @@ class Subscription(Options):
     def by_zone(self) -> tuple[Subscription, ...]:
         """Return a subscription for each time zone of its recipients, this one's own first.
 
-        Those of other zones carry the zone in their id: each has slots of its own.
+        Those of other zones carry the zone in their id, for each has slots of its own; readers see
+        the same title.
         """
         zones = dict.fromkeys([self.time_zone, *(to.time_zone or self.time_zone for to in self.to)])
         found = []
@@ -108,7 +109,9 @@ class Subscription(Options):
             to = tuple(one for one in self.to if (one.time_zone or self.time_zone) == zone)
             name = self.id if zone == self.time_zone else f"{self.id}{ZONE_MARK}{_slug(zone)}"
             if to:
-                found.append(self.model_copy(update={"id": name, "time_zone": zone, "to": to}))
+                title = self.title or ("" if name == self.id else self.id)
+                own = {"id": name, "time_zone": zone, "to": to, "title": title}
+                found.append(self.model_copy(update=own))
         return tuple(found)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from html import escape
+from html import escape, unescape
 
 import pytest
 
@@ -157,6 +157,27 @@ def test_a_headline_in_another_language_says_which_and_in_which_direction_it_run
     assert re.search(r'<h3 dir="auto"', block)
     assert language_name(item.language) in block
     assert "First in English" in block
+
+
+@pytest.mark.parametrize(
+    ("authors", "shown"),
+    [
+        (("Ana Teller", "Bo Keane"), " · Ana Teller, Bo Keane · 05:30"),
+        (("A", "B", "C", "D"), " · A, B, C and 1 more · 05:30"),
+        (("The Meridian",), "The Meridian · 05:30"),
+        (("the meridian", "Ana Teller"), "The Meridian · Ana Teller · 05:30"),
+        ((), "The Meridian · 05:30"),
+    ],
+)
+def test_a_story_names_who_wrote_it_unless_that_is_the_outlet(
+    authors: tuple[str, ...], shown: str
+) -> None:
+    told = ALERT.groups[0].stories[0]
+    told = replace(told, item=replace(told.item, authors=authors))
+    notice = replace(ALERT, groups=(replace(ALERT.groups[0], stories=(told,)),))
+    assert shown in part(notice, "plain")
+    html = unescape(re.sub(r"<[^>]+>", "", part(notice, "html")))
+    assert shown in html
 
 
 def test_both_parts_say_the_same() -> None:

@@ -131,3 +131,10 @@ def test_a_subscription_of_one_zone_stays_as_it_is():
     wish = subscription()
     assert wish.by_zone() == (wish,)
     assert Budget().per_hour == 0
+
+
+def test_readers_in_another_zone_see_the_same_title_and_no_zone_in_it() -> None:
+    to = [{"channel": "mail", "recipient": "a@example.org", "time_zone": "Asia/Tokyo"}]
+    for title, shown in (("The desk", "The desk"), ("", "desk")):
+        (there,) = subscription(title=title, to=to).by_zone()
+        assert (there.id, there.title) == ("desk--asia-tokyo", shown)
