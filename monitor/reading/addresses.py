@@ -21,7 +21,10 @@ _PARTS = ("protocol", "host", "pathname", "search", "hash")
 _LINK_PARTS = ("href", "protocol", "username", "password")
 _MOBILE = re.compile(r"(?:amp|m|mobile)\.(?=[^.]+\.[^.])")
 _AMP_CACHE = re.compile(r"^/(?:amp/|[acv]/(?:[^/]+/)??)s/(?=[^/]+\.[^/])")
+_AMP_BEFORE = re.compile(r"^(?:/amp(?=/[^/])(?!/s(?:/|$)))+")
 _AMP_PAGE = ".amp.html"
+_SESSION = re.compile(r"(?<=[^/.]);jsessionid=[^/;]*", re.IGNORECASE)
+"""What Java servers put into paths for readers without cookies: another one at every visit."""
 _DOTS = ("/..amp", "/...amp")
 """What would become a step to another folder without its suffix."""
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
@@ -121,8 +124,8 @@ def _host(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    """Take slashes and AMP suffixes off the end, as many as there are."""
-    path, before = _plain_escapes(path), ""
+    """Take AMP off both ends, with the slashes behind, as often as it is there; and sessions."""
+    path, before = _AMP_BEFORE.sub("", _SESSION.sub("", _plain_escapes(path))), ""
     while path != before:
         before = path
         path = path.rstrip("/").removesuffix("/amp")

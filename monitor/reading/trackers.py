@@ -43,6 +43,8 @@ NAMES = frozenset(
         *("cmpid", "cmp", "ocid", "icid", "ncid", "ftag", "ito", "maca", "nlid", "emc", "smid"),
         *("smtyp", "sr_share", "sref", "srnd", "guccounter", "campaign_id", "traffic_source"),
         *("traffic_medium", "rss_id", "wprss", "feedname", "feedtype", "spm", "usqp", "share_id"),
+        # sessions: another one at every visit
+        *("jsessionid", "phpsessid", "aspsessionid", "cfid", "cftoken"),
         # mobile and AMP renderings of the same page
         *("outputtype", "_amp", "amp"),
     )
