@@ -69,7 +69,7 @@ def history_of(stored: StoredHit, tx: Tx) -> History:
     presence = [one for one in revisions if one.kind in {GONE, BACK}]
     return History(
         stored=stored,
-        seen_in=(stored.item.source, *tx.sightings([item]).get(item, ())),
+        seen_in=tuple(dict.fromkeys((stored.item.source, *tx.sightings([item]).get(item, ())))),
         readings=tuple(_reading(version, stored) for version in versions),
         changes=tuple(changes_of(versions, revisions)),
         gone_since=presence[-1].at if presence and presence[-1].kind == GONE else None,
