@@ -29,7 +29,7 @@ UNPRINTABLE = re.compile(
 _KEY = re.compile(r"""(?:^|[\s{\[,"'-])([\w-]+)["']?\s*:(?=\s|$)""")
 _REFERENCE_ALONE = re.compile(r"""\s*["']?\$\{\w+\}["']?\s*(?:[,}\]]|#.*$|$)""")
 _MASK = "***"
-_USER_INFO = re.compile(r"://[^\s/@]*:[^\s]*@")
+_USER_INFO = re.compile(r"://(?:[^\s/@]*:\S*|[^\s/@\\]+)@")
 
 
 @dataclass(frozen=True)
