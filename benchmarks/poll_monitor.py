@@ -47,8 +47,9 @@ def write_config(folder: Path, base: str, kind: str) -> Path:
     shutil.copytree(CONFIG.parent / "seeds", folder / kind / "seeds")
     (config / "monitor.yaml").write_text(MONITOR)
     (config / "subscriptions.yaml").write_text(SUBSCRIPTIONS)
+    language = "" if "--undeclared" in sys.argv else ", language: en"
     entries = "".join(
-        f"  - {{id: feed-{n}, url: '{base}/{kind}/{n}', language: en}}\n" for n in range(FEEDS)
+        f"  - {{id: feed-{n}, url: '{base}/{kind}/{n}'{language}}}\n" for n in range(FEEDS)
     )
     (config / "sources.yaml").write_text("sources:\n" + entries)
     return config

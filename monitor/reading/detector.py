@@ -55,7 +55,7 @@ def same_language(one: str, other: str) -> bool:
 
 @cache
 def _model() -> Any:
-    """Load the model: 75 MB and half a second, so only when a text first needs it."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    """Load the model: 20 MB and half a second, so only when a text first needs it."""
+    from monitor.reading.lean_model import LeanIdentifier  # noqa: PLC0415
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LeanIdentifier()
