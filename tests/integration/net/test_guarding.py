@@ -68,17 +68,21 @@ async def test_a_host_with_a_public_and_a_private_address_is_refused(server: Htt
     assert server.connections == 0
 
 
-async def test_a_redirect_to_a_private_address_is_refused_at_that_hop(server: HttpServer) -> None:
+@pytest.mark.parametrize("hop", [1, 2, 10])
+async def test_a_redirect_to_a_private_address_is_refused_at_that_hop(
+    server: HttpServer, hop: int
+) -> None:
     async with HttpServer() as inside:
-        resolver = FakeResolver().on("news.example", ["127.0.0.1"]).on("b.example", ["127.0.0.1"])
+        resolver = FakeResolver().on("news.example", ["127.0.0.1"])
         resolver.on("inside.example", ["127.0.0.2"])
-        server.on("/1", redirect(server.url("/2", host="b.example")))
-        server.on("/2", redirect(inside.url("/", host="inside.example")))
+        for number in range(1, hop):
+            server.on(f"/{number}", redirect(server.url(f"/{number + 1}", host="news.example")))
+        server.on(f"/{hop}", redirect(inside.url("/", host="inside.example")))
         async with Net(options(), resolver=resolver) as net:
             error = await fault(net, server.url("/1", host="news.example"))
     assert error.reason == Reason.REFUSED_ADDRESS
     assert "inside.example (127.0.0.2) is a loopback address" in str(error)
-    assert server.paths == ["/1", "/2"]
+    assert server.paths == [f"/{number}" for number in range(1, hop + 1)]
     assert inside.connections == 0
 
 
