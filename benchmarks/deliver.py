@@ -102,17 +102,14 @@ def document(numbers: range, now: datetime) -> bytes:
     return f'<rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
 
-async def find(app: Any, hits: int, at_once: int) -> None:
-    """Have the service find so many hits, ``at_once`` in an answer of the feed."""
+async def find(app: Any, numbers: range) -> None:
+    """Have the service take in an answer of the feed with the articles of these numbers."""
     from monitor.model import Fetched, SourceState
     from monitor.pipeline import take_in
 
-    state = SourceState("gazette", first_poll_done=True)
-    source = app.settings.sources["gazette"]
-    for first in range(0, hits, at_once):
-        body = document(range(first, min(first + at_once, hits)), app.clock())
-        answer = Fetched(source.address, 200, body)
-        await take_in(app.tools, source, state, answer, app.clock())
+    source, now = app.settings.sources["gazette"], app.clock()
+    answer = Fetched(source.address, 200, document(numbers, now))
+    await take_in(app.tools, source, SourceState("gazette", first_poll_done=True), answer, now)
 
 
 async def one_round(folder: Path, port: int, options: argparse.Namespace) -> dict[str, float]:
@@ -121,12 +118,15 @@ async def one_round(folder: Path, port: int, options: argparse.Namespace) -> dic
     from monitor.config import load
 
     kind, now = options.kind, [NOON]
-    hits = options.hits if kind == "alerts" else options.hits * options.recipients
+    hits, at_once = options.hits, 1
+    if kind == "digest":
+        hits, at_once = options.hits * options.recipients, A_DOCUMENT
     settings = load(write_config(folder, port, kind, options.recipients), {})
     async with build(settings, clock=lambda: now[0]) as app:
-        await app.tools.crew.quick_text(b"<p>warm</p>", "text/html")
+        await find(app, range(0))  # the worker is there when the clock starts
         marks = [(time.perf_counter(), cpu_seconds())]
-        await find(app, hits, 1 if kind == "alerts" else A_DOCUMENT)
+        for first in range(0, hits, at_once):
+            await find(app, range(first, min(first + at_once, hits)))
         marks.append((time.perf_counter(), cpu_seconds()))
         now[0] += timedelta(hours=2)
         await app.plan_digests()
