@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Revision, Version
+from monitor.model import Revision, Route, Version
 from monitor.store import StoredHit, Tx
 from monitor.stories import compare
 
@@ -59,6 +59,8 @@ class History:
     """Since when its page is no longer there; None when it is, or when nobody looked."""
     stands: bool
     """Whether the item as it reads now still makes the hit."""
+    routes: tuple[Route, ...] = ()
+    """What each subscription that asks for its watch does with it, and why."""
 
 
 def history_of(stored: StoredHit, tx: Tx) -> History:
@@ -74,6 +76,7 @@ def history_of(stored: StoredHit, tx: Tx) -> History:
         changes=tuple(changes_of(versions, revisions)),
         gone_since=presence[-1].at if presence and presence[-1].kind == GONE else None,
         stands=_stands(stored, versions, revisions),
+        routes=tuple(tx.routes([stored.hit.id])),
     )
 
 

@@ -74,6 +74,8 @@ def lines_of(found: History, zone: str) -> Iterator[str]:
     yield f"hit {hit.id} of {hit.watch}, score {hit.score:.2f}, found {local(stored.found, zone)}"
     yield f"why: {hit.why}"
     yield f"seen in: {', '.join(found.seen_in)}"
+    for route in found.routes:
+        yield f"for {route.subscription}: {route.mode}, {route.reason.removeprefix('skipped: ')}"
     if not found.stands:
         yield "its article does not say so any more: below is what it said"
     if found.gone_since:

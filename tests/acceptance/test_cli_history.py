@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.model import Exchange, Hit, Item, Revision, Span, Version, version_of
+from monitor.model import Exchange, Hit, Item, Mode, Revision, Route, Span, Version, version_of
 from monitor.store import Store
 from tests.acceptance.practice import write_config
 from tests.acceptance.test_cli import Call, call
@@ -28,6 +28,12 @@ FIRST = Item(
     first_seen=NOW,
 )
 SECOND = replace(FIRST, text="Maria Exemplar will [not] resign.\nIt rained.")
+
+
+ROUTES = [
+    Route("desk", "hit-a", Mode.DIGEST, "matches watchlist practice"),
+    Route("urgent", "hit-a", Mode.SKIP, "skipped: priority normal not wanted"),
+]
 
 
 def page(item: Item, hours: float) -> Version:
@@ -57,6 +63,7 @@ def store(config: Path) -> Iterator[Store]:
             tx.add_hits([replace(hit, version=versions[2].digest)]),
             tx.add_revisions([edit, gone]),
             tx.add_sightings([("a", "k1")], "gazette-politics"),
+            tx.add_routes(ROUTES),
         )
     )
     yield store
@@ -78,11 +85,17 @@ def test_a_hit_is_shown_with_every_version_and_the_sentences_that_changed(
     assert (last["kind"], last["removed"]) == ("gone", [])
     assert shown["gone_since"].startswith("2026-03-02 12:00")
     assert shown["stands"]
+    assert [(one["subscription"], one["mode"]) for one in shown["routes"]] == [
+        ("desk", "digest"),
+        ("urgent", "skip"),
+    ]
 
 
 def test_the_same_reads_well_on_a_terminal(call: Call, config: Path) -> None:
     out = call("hits", "show", "hit", "-c", config).out
     assert "seen in: gazette, gazette-politics" in out
+    assert "for desk: digest, matches watchlist practice" in out
+    assert "for urgent: skip, priority normal not wanted" in out
     assert "text: »Maria Exemplar« will [not] resign." in out
     assert "  - Maria Exemplar will resign." in out
     assert "  + Maria Exemplar will [not] resign." in out
