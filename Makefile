@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CONFIG ?= config
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint types check bench bench-poll bench-match bench-stories bench-backtest bench-intervals bench-scale bench-extract docs lock clean
+.PHONY: help demo run test lint types check bench bench-poll bench-match bench-stories bench-backtest bench-intervals bench-scale bench-extract bench-year bench-deliver bench-latency docs lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,15 @@ bench-extract: $(VENV)/dev.stamp  ## Read article pages, beside other ways (PAGE
 
 bench-scale: $(VENV)/dev.stamp  ## Run the service with 100,000 sources for a minute
 	$(BIN)/python benchmarks/scale.py
+
+bench-year: $(VENV)/dev.stamp  ## Simulate a year of digests in eleven time zones, the service dying at every step
+	$(BIN)/python benchmarks/year.py
+
+bench-deliver: $(VENV)/dev.stamp  ## Tell 500 recipients by mail, 10,000 messages and 10,000 hits in one
+	$(BIN)/python benchmarks/deliver.py
+
+bench-latency: $(VENV)/dev.stamp  ## Time the way from a feed to a webhook at 50 polls a second
+	$(BIN)/python benchmarks/latency.py
 
 docs: $(VENV)/run.stamp  ## Write docs/reference.md and the schemas from the code
 	$(BIN)/monitor schema --write config/schemas
