@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from monitor.matching import Matcher, watchlists_of
-from monitor.model import Exchange, Hit, Item, Span, Version, digest, version_of
+from monitor.model import Exchange, Hit, Span, Version, digest, version_of
 from monitor.store import Archived, Choice, StoredHit, Tx
 
 READY: Final = 200
@@ -55,9 +55,7 @@ def check(
     if rule is None:
         return Check(stored, (*faults[hit.version], fault))
     made = next((one for one in rule.match(version.item) if one.watch == hit.watch), None)
-    later = [archived.item, *(one.item for one in archived.versions if one is not version)]
-    found = [*faults[hit.version], *([fault] if fault else []), *compare(hit, made, later)]
-    return Check(stored, tuple(found))
+    return Check(stored, (*faults[hit.version], *filter(None, [fault]), *compare(hit, made)))
 
 
 def faults_of(version: Version) -> Iterator[str]:
@@ -75,11 +73,8 @@ def _name_of(version: Version) -> str:
     return version_of(version.item, version.at, page).digest
 
 
-def compare(hit: Hit, made: Hit | None, later: Iterable[Item]) -> Iterator[str]:
-    """Yield where ``hit`` differs from what was made anew; ``later`` is how else its item reads.
-
-    Evidence of a hit that was told is taken off it when a later text has it nowhere any more.
-    """
+def compare(hit: Hit, made: Hit | None) -> Iterator[str]:
+    """Yield where ``hit`` differs from what was made anew."""
     if made is None:
         yield "its rule finds nothing in the archived text"
         return
@@ -89,15 +84,8 @@ def compare(hit: Hit, made: Hit | None, later: Iterable[Item]) -> Iterator[str]:
         yield f"stored as {_word(hit)}, made anew it is {_word(made)}"
     if more := [span for span in hit.spans if span not in made.spans]:
         yield f"it marks what its rule does not find: {_places(more)}"
-    missing = [span for span in made.spans if span not in hit.spans]
-    texts = list(later) if missing else []
-    if lost := [span for span in missing if all(stands(item, span) for item in texts)]:
-        yield f"it does not mark what its rule finds: {_places(lost)}"
-
-
-def stands(item: Item, span: Span) -> bool:
-    """Tell whether the text of ``span`` stands in ``item`` where it says."""
-    return bool(getattr(item, span.field)[span.start : span.end] == span.text)
+    if missing := [span for span in made.spans if span not in hit.spans]:
+        yield f"it does not mark what its rule finds: {_places(missing)}"
 
 
 def _word(hit: Hit) -> str:
