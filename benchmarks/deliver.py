@@ -32,7 +32,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from feed_server import WORDS
 from poll_common import cpu_seconds
 
 HERE = Path(__file__).parent
@@ -45,6 +44,7 @@ web: {{public_url: "https://monitor.example"}}
 channels:
   - {{id: mail, kind: email, host: 127.0.0.1, port: {port}, security: none, sender: m@desk.example}}
 """
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 STEPS = ("find", "plan", "deliver")
 A_DOCUMENT = 500
 """Articles in one answer of the feed."""
@@ -91,11 +91,16 @@ def write_config(folder: Path, port: int, kind: str, recipients: int) -> Path:
 def document(numbers: range, now: datetime) -> bytes:
     """Return a feed of articles that each speak of the watch, in words of their own."""
     dice = random.Random(numbers.start)
+
+    def prose(words: int) -> str:
+        syllables = ("".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))) for _ in range(words))
+        return " ".join(syllables)
+
     items = "".join(
         f"<item><guid>{n}</guid><link>https://gazette.example/{n}</link>"
-        f"<title>Sample Harbour Board {' '.join(dice.sample(WORDS, 6))}</title>"
+        f"<title>Sample Harbour Board {prose(6)}</title>"
         f"<pubDate>{format_datetime(now)}</pubDate>"
-        f"<description>{' '.join(dice.choices(WORDS, k=60))}</description></item>"
+        f"<description>{prose(60)}</description></item>"
         for n in numbers
     )
     head = "<title>Gazette</title><language>en</language>"
@@ -133,6 +138,9 @@ async def one_round(folder: Path, port: int, options: argparse.Namespace) -> dic
         marks.append((time.perf_counter(), cpu_seconds()))
         attempts = await app.deliver_due()
         marks.append((time.perf_counter(), cpu_seconds()))
+    wanted = options.recipients * (hits if kind == "alerts" else 1)
+    if len(attempts) != wanted:
+        sys.exit(f"{len(attempts):,} messages instead of {wanted:,}: some hits were left out")
     failed = [attempt for attempt in attempts if not attempt.ok]
     if failed:
         sys.exit(f"{len(failed)} of {len(attempts)} attempts failed: {failed[0].detail}")
