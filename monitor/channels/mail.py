@@ -39,11 +39,12 @@ class MailPolicy(EmailPolicy):
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Fold headers for readers at 76 characters, leave those for machines on one line.
 
-        Subjects in other scripts go through the older `Header`: the newer code leaves spaces
-        between encoded words, where RFC 2047 section 6.2 has readers drop them.
+        Subjects go through the older `Header`: the newer code leaves spaces between encoded words,
+        where RFC 2047 section 6.2 has readers drop them, and folds before the first word.
         """
-        if name.lower() == "subject" and not str(value).isascii():
-            folded = Header(str(value), "utf-8", maxlinelen=76, header_name=name)
+        if name.lower() == "subject":
+            charset = "us-ascii" if str(value).isascii() else "utf-8"
+            folded = Header(str(value), charset, maxlinelen=76, header_name=name)
             return f"{name}: {folded.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
         if name.lower() in _FOLDED:
             return _FOLDING.fold_binary(name, value)

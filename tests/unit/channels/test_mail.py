@@ -8,6 +8,8 @@ from email.policy import default
 from html import escape, unescape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.channels.html import LARGEST
 from monitor.channels.mail import Sender, check_address, compose
@@ -336,6 +338,17 @@ def test_a_long_subject_in_another_script_keeps_every_space(title: str) -> None:
     message = sent(replace(ALERT, groups=(replace(group, stories=(named,)),)))
     assert read(message)["Subject"] == message.subject
     assert title[:30] in message.subject
+
+
+@settings(max_examples=60)
+@given(st.text(st.sampled_from("ab :,-x"), min_size=1, max_size=130))
+def test_a_subject_of_any_length_reads_back_as_it_is_and_begins_on_its_own_line(title: str) -> None:
+    [group] = ALERT.groups
+    [told] = group.stories
+    named = replace(told, item=replace(told.item, title=title))
+    message = sent(replace(ALERT, groups=(replace(group, stories=(named,)),)))
+    assert read(message)["Subject"] == message.subject
+    assert re.search(rb"\r\nSubject: \S", message.content)
 
 
 LINKED = replace(DIGEST, links=Links("https://monitor.example", b"k" * 32).of(DIGEST, ID))
