@@ -79,16 +79,15 @@ class LeanIdentifier(LanguageIdentifier):  # type: ignore[misc]  # the library i
         """Return the feature of the longest n-gram that ends at each byte, -1 for none."""
         letters = np.frombuffer(text, np.uint8).astype(np.uint64)
         found = np.full(len(letters), -1, np.int32)
-        codes = np.zeros(len(letters), np.uint64)
-        for before, grams in enumerate(self._grams):
-            if before >= len(letters):
-                break
-            codes = codes[min(before, 1) :] | (
-                letters[: len(letters) - before] << np.uint64(8 * before)
-            )
+        starts, codes = np.arange(len(letters)), np.zeros(len(letters), np.uint64)
+        for more, grams in enumerate(self._grams):  # what an n-gram begins with is one as well
+            inside = np.searchsorted(starts, len(letters) - more)
+            starts = starts[:inside]
+            codes = codes[:inside] << np.uint64(8) | letters[starts + more]
             places = np.searchsorted(grams.codes, codes).clip(max=len(grams.codes) - 1)
             here = grams.codes[places] == codes
-            found[before:][here] = grams.features[places[here]]
+            starts, codes = starts[here], codes[here]
+            found[starts + more] = grams.features[places[here]]
         return found
 
     def _rows(self, features: NDArray[np.int32]) -> NDArray[np.float32]:
