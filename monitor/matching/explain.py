@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.matching.document import Document
 from monitor.matching.judge import Verdict
 from monitor.matching.rules import Rule
+from monitor.matching.search import Resolve
 
 _MOST = 12
 _NEARLY = 4
@@ -22,8 +23,8 @@ def sentence(rule: Rule, document: Document, verdict: Verdict) -> str:
     return f"{rule.watch.name}: “{written}” {where}, {best.why}{more}."
 
 
-def explain(rule: Rule, document: Document, verdict: Verdict) -> tuple[str, ...]:
-    """Return every step of a verdict as a plain sentence."""
+def explain(rule: Rule, document: Document, verdict: Verdict, resolve: Resolve) -> tuple[str, ...]:
+    """Return every step of a verdict as a plain sentence; ``resolve`` answers ``@watch-id``."""
     watch = rule.watch
     said = [f"{watch.id} is a {watch.kind}; a score of {watch.threshold:g} or more counts."]
     said += [
@@ -35,7 +36,7 @@ def explain(rule: Rule, document: Document, verdict: Verdict) -> tuple[str, ...]
     for place, why in verdict.dropped[:_MOST]:
         said.append(f"{_quoted(document, place.start, place.end)} does not count: {why}.")
     if not verdict.evidence:
-        wanting = _wanting(rule, document)
+        wanting = [*_wanting(rule, document), *_query(rule, document, resolve)]
         said += wanting
         if not verdict.dropped and not wanting:
             said.append("None of its terms stands in the item.")
@@ -75,6 +76,15 @@ def _wanting(rule: Rule, document: Document) -> list[str]:
             )
             nearly.setdefault(said, len(missing))
     return sorted(nearly, key=nearly.__getitem__)[:_NEARLY]
+
+
+def _query(rule: Rule, document: Document, resolve: Resolve) -> list[str]:
+    """Say which parts of the query are wanting."""
+    if rule.search is None:
+        return []
+    wanting = rule.search.misses(document, resolve)
+    more = [f"{len(wanting) - _MOST} more parts of it are wanting."] * (len(wanting) > _MOST)
+    return [f"Its query does not hold: {each}." for each in wanting[:_MOST]] + more
 
 
 def _quoted(document: Document, start: int, end: int) -> str:

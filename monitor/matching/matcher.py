@@ -108,7 +108,8 @@ class Matcher:
         rule = self._rules[watch_id]
         document = Document(item)
         candidates = self._candidates(document)
-        return explain(rule, document, _Verdicts(self._rules, document, candidates).of(rule))
+        verdicts = _Verdicts(self._rules, document, candidates)
+        return explain(rule, document, verdicts.of(rule), verdicts.resolve)
 
     def _candidates(self, document: Document) -> Candidates:
         candidates: Candidates = {rule: [] for rule in self._slow}
@@ -148,10 +149,11 @@ class _Verdicts:
         """Return the verdict on a watch."""
         if rule not in self._judged:
             found = self._candidates.get(rule, [])
-            self._judged[rule] = judge(rule, self._document, found, self._resolve)
+            self._judged[rule] = judge(rule, self._document, found, self.resolve)
         return self._judged[rule]
 
-    def _resolve(self, watch_id: str) -> list[Place] | None:
+    def resolve(self, watch_id: str) -> list[Place] | None:
+        """Return where another watch is found in the item; None when it is no hit."""
         rule = self._rules[watch_id]
         verdict = self.of(rule)
         holds = verdict.evidence and verdict.parts.score >= rule.watch.threshold

@@ -71,20 +71,23 @@ def variants(name: str, *, person: bool) -> dict[str, tuple[str, ...]]:
     - ``written out``: umlauts as two letters (``Juergen Mueller``)
     - ``romanised``: a name in Cyrillic in Latin letters, in the ways of several languages
 
-    A person's own name has slips of the pen as well: see `misspellings`.
+    A title with a surname (``President Xi``) is only written out and joined. A person's own name has slips of the pen as well: see `misspellings`.
     """
     words = fold(name.lstrip("=").strip("*")).text.split()
     if len(words) < 2 or "*" in name:  # noqa: PLR2004 - one word has no order
         return {}
+    titled = any(word.rstrip(".") in _FUNCTION_WORDS for word in words)
     if script_of(words[0][0]) is not Script.SPACED:
-        latin = romanised(name) if person else ()
+        # "Президент Си" in Latin letters is a piece of an Italian sentence.
+        plain = person and not titled and len(words[-1]) > _MIN_GIVEN
+        latin = romanised(name) if plain else ()
         return {"romanised": latin} if latin else {}
     made: dict[str, tuple[str, ...]] = {}
     if (out := written_out(name)) != name:
         made["written out"] = (out,)
     if sum(map(len, words)) >= 8:  # noqa: PLR2004 - shorter ones would be common words
         made["joined"] = ("".join(words),)
-    if not person:
+    if not person or titled:
         return made
     if len(words) == 2:  # noqa: PLR2004 - given name and surname
         first, last = words

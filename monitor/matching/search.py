@@ -9,6 +9,7 @@ from monitor.matching import regex
 from monitor.matching.automaton import Lexicon, Place
 from monitor.matching.cover import Terms, cheapest_first, needed
 from monitor.matching.document import Document
+from monitor.matching.misses import misses
 from monitor.matching.patterns import misspelt
 from monitor.matching.terms import compile_term
 from monitor.matching.tree import (
@@ -58,6 +59,14 @@ class Search:
     def find(self, document: Document, resolve: Resolve) -> list[Place] | None:
         """Return where the query holds, possibly nowhere in particular; None when it does not hold."""
         return self._find(self._node, document, resolve, "")
+
+    def misses(self, document: Document, resolve: Resolve) -> list[str]:
+        """Return why the query does not hold, part by part; nothing when it does."""
+
+        def holds(node: Node) -> bool:
+            return self._find(node, document, resolve, "") is not None
+
+        return [] if holds(self._node) else list(misses(self._node, holds))
 
     def _find(  # noqa: C901, PLR0911 - one branch for each kind of node
         self, node: Node, document: Document, resolve: Resolve, field: str

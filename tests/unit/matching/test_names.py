@@ -189,3 +189,9 @@ def test_a_cyrillic_acronym_stands_in_capitals_and_may_be_declined() -> None:
     watch = {"aliases": ["МОК"]}
     assert found_names("Глава МОКа", "Комитет игр", **watch) == ["МОКа"]
     assert found_names("Он мок под дождём, пил МОКА", "Комитет игр", **watch) == []
+
+
+def test_a_title_with_a_surname_is_not_turned_round_nor_into_other_letters() -> None:
+    assert variants("President Karim", person=True) == {"joined": ("presidentkarim",)}
+    assert variants("Президент Си", person=True) == {}
+    assert "romanised" in variants("Мира Карим", person=True)
