@@ -21,8 +21,8 @@ _WORD_BYTES = 8
 _NEXT_BYTES = 4
 """Bytes of the next word, its first, that are looked up; of a shorter beginning only the first."""
 _BEFORE, _BEHIND = b" " * _WORD_BYTES, b" " * _NEXT_BYTES
-_ROOM = 40
-"""Places of a table for each literal: one word in forty passes it though nothing begins so."""
+_ROOM, _LESS_ROOM = 40, 10
+"""Places of both tables for each literal: one word in forty passes the first though nothing begins so."""
 _LEAST_BITS, _BITS = 12, 64
 _OF_WORD, _OF_NEXT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 """Odd numbers without a pattern that spread what they multiply over all bits."""
@@ -37,18 +37,22 @@ class Beginnings:
     table says of most that nothing begins so, a second one, by other bits of the hash, of most of the rest.
     """
 
-    __slots__ = ("_again", "_known", "_literals", "_mask", "_shift", "_there")
+    __slots__ = ("_again", "_alike", "_known", "_literals", "_mask", "_shift", "_there")
 
     def __init__(self, literals: Sequence[str]) -> None:
         self._literals = tuple(literals)
-        self._known: dict[int, tuple[int, ...]] = {}
+        self._known: dict[int, int] = {}
+        self._alike: dict[int, list[int]] = {}
         for index, literal in enumerate(literals):
             key = _key(*literal[1:].encode().split(b" ", 1))
-            self._known[key] = (*self._known.get(key, ()), index)
-        bits = max(_LEAST_BITS, (len(literals) * _ROOM).bit_length())
+            if self._known.setdefault(key, index) != index:
+                self._alike.setdefault(key, []).append(index)
+        bits, fewer = (
+            max(_LEAST_BITS, (len(literals) * room).bit_length()) for room in (_ROOM, _LESS_ROOM)
+        )
         keys = np.array(list(self._known), _LONG)
-        self._shift, self._mask = np.uint64(_BITS - bits), np.uint64((1 << bits) - 1)
-        self._there, self._again = (np.zeros(1 << bits, np.bool_) for _ in range(2))
+        self._shift, self._mask = np.uint64(_BITS - bits), np.uint64((1 << fewer) - 1)
+        self._there, self._again = np.zeros(1 << bits, np.bool_), np.zeros(1 << fewer, np.bool_)
         self._there[keys >> self._shift] = True
         self._again[keys & self._mask] = True
 
@@ -77,9 +81,10 @@ class Beginnings:
         if len(coded) - len(_BEFORE) - len(_BEHIND) > len(text):
             starts = _in_letters(letters, starts)
         for key, start in zip(keys.take(again).tolist(), starts.tolist(), strict=True):
-            for literal in self._known.get(key, ()):
-                if text.startswith(self._literals[literal], start):
-                    yield literal, start
+            if key in self._known:
+                for literal in (self._known[key], *self._alike.get(key, ())):
+                    if text.startswith(self._literals[literal], start):
+                        yield literal, start
 
 
 def _words(coded: bytes, begins: Offsets, ends: Offsets) -> Keys:
