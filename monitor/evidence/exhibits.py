@@ -45,5 +45,5 @@ def exhibits(tx: Tx, choice: Choice) -> Iterator[Exhibit]:
             archived.hits,
             archived.versions,
             {digest: found for digest, found in rules.items() if found},
-            tx.marks(one.hit.id for one in archived.hits),
+            archived.marks,
         )

@@ -12,14 +12,17 @@ from monitor.model import Item, Version
 from monitor.store.base import CHUNK, chunks
 from monitor.store.hit_queries import LINK
 from monitor.store.item_queries import ItemQueries
+from monitor.store.mark_queries import MarkQueries
 from monitor.store.rows import hit_of, labelled, link_of
 from monitor.store.tables import DELIVERY_HIT, HIT, ITEM, MARK, ROUTE, STORY_LINK
-from monitor.store.values import StoredHit
+from monitor.store.values import Mark, StoredHit
 from monitor.store.version_queries import VersionQueries
 from monitor.store.version_tables import RULE, VERSION
 
 _AT_ONCE = 20
 """Items read in one statement: their texts may be long."""
+_PAGES_AT_ONCE = 4
+"""Items whose pages are read in one statement: each may have several of up to 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,28 @@ class Archived:
     item: Item
     hits: tuple[StoredHit, ...]
     versions: tuple[Version, ...]
+    marks: Mapping[str, Mark]
+    """What readers said of these hits, and perhaps of others, by hit."""
 
 
-class ArchiveQueries(ItemQueries, VersionQueries):
+class ArchiveQueries(ItemQueries, MarkQueries, VersionQueries):
     """Hits with all that can prove them."""
 
     def archived(self, choice: Choice) -> Iterator[Archived]:
         """Yield the items with the hits that are meant, in the order they were first seen.
 
-        One item with its versions is in memory, and the texts of a few more.
+        A few items with their versions are in memory, and the texts of a few more.
         """
         for items in self._pages(choice):
             for chunk in chunks(items, _AT_ONCE):
                 known = self.items(chunk)
                 hits = self._hits(known, choice)
-                for name in chunk:
-                    versions = self.versions([name]).get(name, [])
-                    yield Archived(known[name], tuple(hits[name]), tuple(versions))
+                marks = self.marks(one.hit.id for name in chunk for one in hits[name])
+                for few in chunks(chunk, _PAGES_AT_ONCE):
+                    versions = self.versions(few)
+                    for name in few:
+                        said = tuple(versions.get(name, ()))
+                        yield Archived(known[name], tuple(hits[name]), said, marks)
 
     def count_archived(self, choice: Choice) -> int:
         """Return how many hits are meant."""
