@@ -19,13 +19,17 @@ from monitor.errors import FetchError, ParseError, StoreError
 from monitor.model import Article, Item, Revision, Version, Visit, version_of
 from monitor.net import Answer
 from monitor.pipeline import decide
+from monitor.reading.addresses import canonical_address, is_front_page
 from monitor.store import Tx
 from monitor.tools import Tools
 from monitor.versions import exchange_of
 from monitor.visits import ACCEPT, enriched, finish, page_of, plan_look, put_off
 
 GONE: Final = frozenset({404, 410, 451})
+FOR_GOOD: Final = frozenset({410, 451})
+"""Meant to last (RFC 9110 section 15.5.11, RFC 7725 section 3)."""
 NOT_MODIFIED: Final = 304
+REDIRECTION: Final = 300
 WHOLE: Final = 0.8
 """Part of what we have of an item that its page must say, to be compared at all."""
 
@@ -40,8 +44,9 @@ class Seen:
     """What was edited; None when nothing was."""
     first: Version | None = None
     """The page as it was read for the first time; None when it had been read before."""
-    gone: int = 0
-    """The status that says the page is no longer there; 0 when it is."""
+    gone: str = ""
+    """What says that the page is no longer there; empty when it is."""
+    for_good: bool = False
 
 
 async def look(tools: Tools, planned: Visit, now: datetime) -> bool:
@@ -80,8 +85,8 @@ async def compare_page(
     answer = await tools.net.get(planned.url, headers=headers, robots=True)
     if answer.status == NOT_MODIFIED:
         return Seen(planned, now)
-    if answer.status in GONE and last:
-        return Seen(planned, now, gone=answer.status)
+    if last and (gone := gone_by(answer, planned)):
+        return Seen(planned, now, gone=gone, for_good=answer.status in FOR_GOOD)
     article = await page_of(tools, answer, now)
     if last is None:
         whole = enriched(item, article, better_title=False)
@@ -90,6 +95,15 @@ async def compare_page(
     if not _comparable(article, old, item):
         return Seen(planned, now)
     return Seen(planned, now, await _compared(tools, item, old, article, answer, versions, now))
+
+
+def gone_by(answer: Answer, planned: Visit) -> str:
+    """Return what says that a page was taken down; empty when nothing does."""
+    if answer.status in GONE:
+        return f"it answered {answer.status}"
+    there, asked = canonical_address(answer.url), canonical_address(planned.url)
+    moved = answer.status < REDIRECTION and is_front_page(there) and not is_front_page(asked)
+    return "it leads to the front page" if moved else ""
 
 
 def _conditions(last: Version) -> dict[str, str]:
@@ -146,7 +160,7 @@ def conclude(tools: Tools, seen: Seen, tx: Tx) -> bool:
         decide(tx, tools, dict(changes.items), changes.finds, now)
     settle_now(tools, changes.instant, now, tx)
     note_presence(seen, tx)
-    if seen.gone in {0, 404}:  # 410 and 451 are meant for good (RFC 9110 section 15.5.11, RFC 7725)
+    if not seen.for_good:
         plan_look(tools, item, planned, now, tx)
     return not seen.gone
 
@@ -158,7 +172,7 @@ def note_presence(seen: Seen, tx: Tx) -> None:
     was_gone = bool(known) and known[-1].kind == "gone"
     if bool(seen.gone) == was_gone:
         return
-    words = f"the page is no longer there: it answered {seen.gone}" if seen.gone else "it is back"
+    words = f"the page is no longer there: {seen.gone}" if seen.gone else "the page is back"
     version = tx.versions([name], bodies=False)[name][-1].digest
     kind = "gone" if seen.gone else "back"
     tx.add_revisions([Revision(name, seen.now, version, kind, words)])

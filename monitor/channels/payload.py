@@ -219,7 +219,7 @@ def story_part(story: NoticeStory) -> StoryPart:
         watches=tuple(_watch(hit) for hit in story.hits[:_WATCHES]),
         copies=tuple(map(_copy, story.copies[:_COPIES])),
         more_copies=max(0, len(story.copies) - _COPIES),
-        developments=tuple(one_line(text, 120) for text in story.developments[:_DEVELOPMENTS]),
+        developments=tuple(one_line(text, 240) for text in story.developments[:_DEVELOPMENTS]),
         original=_copy(story.original) if story.original else None,
     )
 

@@ -119,11 +119,9 @@ def _left(these: list[_Sentence], those: list[_Sentence]) -> list[_Sentence]:
 
 def _sentences(item: Item, hits: list[Hit]) -> Iterator[_Sentence]:
     """Yield what an item says below its headline; a summary that its text repeats is left out."""
-    whole = _words(item.text)
-    for part in ("summary", "text"):
+    repeated = item.summary and _words(item.summary.rstrip("\u2026. ")) in _words(item.text)
+    for part in ("text",) if repeated else ("summary", "text"):
         value = getattr(item, part)
-        if part == "summary" and _words(value.rstrip("\u2026. ")) in whole:
-            continue
         paragraphs = value.split("\n")
         spoken_of = _watches_of(paragraphs, part, hits)
         for number, paragraph in enumerate(paragraphs):

@@ -18,7 +18,7 @@ from monitor.model import Revision
 from tests.acceptance.practice import prose
 from tests.integration.test_versions import made_by_its_version, stored_hits, versions_of
 from tests.integration.test_visits import PAGE, Press, alerts_of, press
-from tests.servers import Reply
+from tests.servers import Reply, redirect
 
 BODY = [prose(random.Random(seed), 60) + "." for seed in range(3)]
 WILL = "Maria Exemplar will resign on Monday, she said in the hall."
@@ -168,6 +168,21 @@ async def test_an_article_that_is_taken_down_says_since_when_and_that_it_is_back
         assert len(await alerts_of(app)) == 1
         (hit,) = await stored_hits(app)
         assert hit.version
+
+
+async def test_a_page_that_leads_to_the_front_page_now_is_gone_and_not_edited(
+    press: Press,
+) -> None:
+    press.server.on("/", article(title="The Gazette"))
+    async with press.service() as app:
+        await told(press, app, WILL)
+        await look(press, app, redirect("/"))
+        (one,) = await revisions_of(app)
+        assert (one.kind, one.words) == (
+            "gone",
+            "the page is no longer there: it leads to the front page",
+        )
+        assert len(await alerts_of(app)) == 1
 
 
 async def test_a_page_that_is_gone_for_good_is_not_asked_for_again(press: Press) -> None:
