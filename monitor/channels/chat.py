@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from monitor.channels.snippet import Piece
 from monitor.channels.text import count, listing, one_line
-from monitor.channels.view import StoryView, View, make_view
+from monitor.channels.view import StoryView, TitleView, View, make_view
 from monitor.model import Notice
 
 T = TypeVar("T")
@@ -150,12 +150,12 @@ def _story(story: StoryView) -> Iterator[Line]:
     if meta := " · ".join(filter(None, told)):
         yield _line("meta", meta)
     if story.original:
-        words = f"{story.original.label}: {story.original.title} · {story.original.outlet}"
-        yield _line("text", words)
+        yield _titled(story.original)
     if story.snippet:
         yield Line("quote", _runs(story.snippet))
     if story.development:
         yield _line("text", f"Development: {story.development}")
+    yield from map(_titled, story.news)
     if story.why:
         yield _line("text", f"Why: {story.why}")
     if story.also_on:
@@ -164,6 +164,10 @@ def _story(story: StoryView) -> Iterator[Line]:
         names = list(story.copy_outlets)
         more = f" and {story.more_copies} more" if story.more_copies else ""
         yield _line("text", f"{story.copies}: {listing(names, len(names))}{more}")
+
+
+def _titled(other: TitleView) -> Line:
+    return _line("text", f"{other.label}: {other.title} · {other.outlet}")
 
 
 def _foot(view: View) -> Iterator[Line]:

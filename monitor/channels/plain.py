@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.channels.snippet import Piece
 from monitor.channels.text import count, listing
-from monitor.channels.view import GroupView, StoryView, View
+from monitor.channels.view import GroupView, StoryView, TitleView, View
 
 WIDTH: Final = 74
 
@@ -47,12 +47,13 @@ def _story(story: StoryView) -> Iterator[str]:
     if story.url:
         yield story.url
     if story.original:
-        yield from _wrap(f"{story.original.label}: {story.original.title}")
-        yield " · ".join(filter(None, (story.original.outlet, story.original.url)))
+        yield from _titled(story.original)
     if story.snippet:
         yield from _wrap(_set(story.snippet), "    ")
     if story.development:
         yield from _wrap(f"Development: {story.development}")
+    for news in story.news:
+        yield from _titled(news)
     if story.why:
         yield from _wrap(f"Why: {story.why}")
     if story.also_on:
@@ -63,6 +64,11 @@ def _story(story: StoryView) -> Iterator[str]:
         yield from _wrap(f"{story.copies}: {listing(names, len(names))}{more}")
     if story.links:
         yield f"Not relevant? {story.links.irrelevant}"
+
+
+def _titled(other: TitleView) -> Iterator[str]:
+    yield from _wrap(f"{other.label}: {other.title}")
+    yield " · ".join(filter(None, (other.outlet, other.url)))
 
 
 def _ending(view: View) -> Iterator[str]:

@@ -19,19 +19,15 @@ WARNINGS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class OriginalView:
-    """The first title that a story had, in another language than that of its headline."""
+class TitleView:
+    """Another title of a story: its first, in another language, or that of a development."""
 
+    label: str
+    """What stands before it: ``First in Chinese``, ``Development, new name Brook``."""
     title: str
     url: str
     outlet: str
-    language: str
     tag: str
-
-    @property
-    def label(self) -> str:
-        """Return what stands before it: ``First in Chinese``."""
-        return f"First in {self.language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +47,8 @@ class StoryView:
     why: str
     development: str
     """What is new in a story that ran before; empty for a new story."""
+    news: tuple[TitleView, ...]
+    """Developments that other items than the leading one brought."""
     also_on: tuple[str, ...]
     """Names of the other watches it speaks of."""
     copies: str
@@ -58,7 +56,7 @@ class StoryView:
     more_copies: int
     links: StoryLinks | None = None
     """Where the reader can answer it; None when the page has no public address."""
-    original: OriginalView | None = None
+    original: TitleView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +181,9 @@ def _name(group: NoticeGroup) -> str:
 def _story(story: NoticeStory, notice: Notice) -> StoryView:
     item = story.item
     copies, outlets, more = wording.copies_of(story)
+    news = [copy for copy in story.copies if copy.development][:DEVELOPMENTS_SHOWN]
+    shown = {copy.development for copy in news}
+    own = dict.fromkeys(words for words in story.developments if words not in shown)
     return StoryView(
         title=title_pieces(item, story.hits) or (Piece("(without a title)"),),
         url=safe_address(item.url),
@@ -193,9 +194,8 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
         tag=_tag(item.language),
         snippet=snippet(item, story.hits),
         why=one_line(story.hits[0].why, 240),
-        development=one_line(
-            "; ".join(dict.fromkeys(story.developments[:DEVELOPMENTS_SHOWN])), 240
-        ),
+        development=one_line("; ".join(list(own)[:DEVELOPMENTS_SHOWN]), 240),
+        news=tuple(_titled(copy, f"Development, {copy.development}") for copy in news),
         also_on=tuple(one_line(name, 80) for name in story.also[:8]),
         copies=copies,
         copy_outlets=tuple(outlets),
@@ -205,13 +205,17 @@ def _story(story: NoticeStory, notice: Notice) -> StoryView:
     )
 
 
-def _original(first: NoticeCopy) -> OriginalView:
-    return OriginalView(
-        title=one_line(first.title) or "(without a title)",
-        url=safe_address(first.url),
-        outlet=one_line(first.outlet, 80),
-        language=wording.language_name(first.language),
-        tag=_tag(first.language),
+def _original(first: NoticeCopy) -> TitleView:
+    return _titled(first, f"First in {wording.language_name(first.language)}")
+
+
+def _titled(copy: NoticeCopy, label: str) -> TitleView:
+    return TitleView(
+        label=one_line(label, 200),
+        title=one_line(copy.title) or "(without a title)",
+        url=safe_address(copy.url),
+        outlet=one_line(copy.outlet, 80),
+        tag=_tag(copy.language),
     )
 
 

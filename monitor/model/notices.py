@@ -108,6 +108,8 @@ class NoticeCopy:
     title: str
     language: str = ""
     """BCP 47 tag; empty when unknown."""
+    development: str = ""
+    """What it adds to a story that ran before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _story(
         hits=ordered,
         also=tuple(name_of(watch, coverage.watches) for watch in others),
         outlet=outlet_of(first),
-        copies=tuple(map(_copy, rest)),
+        copies=tuple(_copy(item, coverage.links) for item in rest),
         developments=developments,
         ran_before=bool(developments) and not any(_founds(item, coverage.links) for item in items),
         original=_original(first, items, coverage.links),
@@ -166,11 +166,18 @@ def _original(
     """Return the first item of a story when its language is another than the leading item's."""
     first = min(items, key=lambda item: _age(item, links))
     foreign = _language(first) and _language(leading) and _language(first) != _language(leading)
-    return _copy(first) if foreign else None
+    return _copy(first, links) if foreign else None
 
 
-def _copy(item: Item) -> NoticeCopy:
-    return NoticeCopy(outlet_of(item), item.url, item.title, item.language)
+def _copy(item: Item, links: Mapping[str, StoryLink]) -> NoticeCopy:
+    link = links.get(item.id)
+    return NoticeCopy(
+        outlet=outlet_of(item),
+        url=item.url,
+        title=item.title,
+        language=item.language,
+        development=link.development if link else "",
+    )
 
 
 def _founds(item: Item, links: Mapping[str, StoryLink]) -> bool:

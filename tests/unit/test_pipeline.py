@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from monitor.archives import only_new
 from monitor.destinations import failed_attempt
 from monitor.errors import TemporaryFailure
 from monitor.model import Delivery, Item, Message
-from monitor.archives import only_new
 from monitor.planning import backoff
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

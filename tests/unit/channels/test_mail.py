@@ -395,3 +395,20 @@ def test_a_watch_shows_how_often_it_was_spoken_of_lately() -> None:
     words = "▁▂▃█ 12 in 4 days, far more than usual today"
     assert words in part(notice, "html")
     assert words in part(notice, "plain")
+
+
+def test_a_development_shows_who_brought_it_and_under_which_title() -> None:
+    told = replace(
+        ALERT.groups[0].stories[0],
+        copies=(
+            NoticeCopy(ARABIC.outlet, ARABIC.url, ARABIC.title, "ar", "new name Brenn"),
+            NoticeCopy("The Ledger", "https://ledger.example/1", "The same in other words"),
+        ),
+        developments=("new number 37", "new name Brenn"),
+    )
+    notice = replace(ALERT, groups=(replace(ALERT.groups[0], stories=(told,)),))
+    html, plain = part(notice, "html"), " ".join(part(notice, "plain").split())
+    assert "Development: new number 37" in plain, "what the leading item adds"
+    assert f"Development, new name Brenn: {ARABIC.title} {ARABIC.outlet}" in plain
+    assert f'href="{ARABIC.url}"' in html
+    assert "The same in other words" not in plain, "a mere rewrite is counted, not quoted"

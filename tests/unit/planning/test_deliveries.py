@@ -173,6 +173,7 @@ def test_rewrites_are_folded_under_the_first_and_say_what_is_new() -> None:
     assert story.item.id == "first"
     assert [copy.outlet for copy in story.copies] == ["Post", "Ledger"]
     assert story.developments == ("new number 37",)
+    assert [copy.development for copy in story.copies] == ["", "new number 37"]
 
 
 def test_the_item_that_speaks_of_more_watches_leads_so_that_none_is_lost() -> None:
