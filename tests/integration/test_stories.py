@@ -128,4 +128,4 @@ async def test_thirty_rewrites_are_one_alert_and_a_new_fact_is_a_second(
         text = await world.digest(app)
         assert "1 new on Maria Exemplar" in text
         assert f"Also in {len(OUTLETS) - 1} outlets" in text
-        assert "Development: new name" in text
+        assert "Development, new name Oda Brenn: Weighing records of Port Merrow" in text
