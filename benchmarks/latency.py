@@ -27,9 +27,8 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 
-from feed_server import WORDS
-
 ROOT = Path(__file__).parent.parent
+SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
 LISTED = 5
 """Articles that a feed shows."""
 MONITOR = """
@@ -74,14 +73,13 @@ class Loopback:
         self.polls += 1
         listed = self.shown.setdefault(path, [])
         address = f"http://outlet.example{path}/{self.polls}"
-        words = " ".join(self.dice.choices(WORDS, k=50))
         who = "Sample Harbour Board" if self.dice.random() < self.matching else "Another board"
-        title = f"{who} {' '.join(self.dice.sample(WORDS, 6))}"
+        title = f"{who} {self._prose(6)}"
         listed.insert(
             0,
             f"<item><guid>{address}</guid><link>{address}</link><title>{title}</title>"
             f"<pubDate>{formatdate(usegmt=True)}</pubDate>"
-            f"<description>{words}</description></item>",
+            f"<description>{self._prose(50)}</description></item>",
         )
         del listed[LISTED:]
         body = (
@@ -94,6 +92,11 @@ class Loopback:
         )
         if who.startswith("Sample"):
             self.published[address] = time.time()
+
+    def _prose(self, words: int) -> str:
+        """Return words of no language: no article is taken for a retelling of another."""
+        lengths = (self.dice.randint(2, 4) for _ in range(words))
+        return " ".join("".join(self.dice.choices(SYLLABLES, k=length)) for length in lengths)
 
     async def _receive(self, head: str, reader: asyncio.StreamReader) -> None:
         length = next(

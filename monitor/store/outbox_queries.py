@@ -159,7 +159,7 @@ class OutboxQueries(OutboxLists):
         due = (
             select(_SENT.id)
             .where(is_due(now), ~is_failing())
-            .order_by(_SENT.due, _SENT.id)
+            .order_by(_SENT.due)  # as the index has it: a second key would sort all that are due
             .limit(limit - len(probes))
             .with_for_update(skip_locked=True)
             .cte("due")
