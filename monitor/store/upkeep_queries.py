@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, func, select, text
 from monitor.model import DeliveryStatus
 from monitor.store.base import Queries, chunks, upsert
 from monitor.store.destination_tables import DESTINATION
+from monitor.store.revision_tables import REVISION, WORDING
 from monitor.store.tables import (
     DELIVERY,
     DIGEST_SLOT,
@@ -83,10 +84,8 @@ class UpkeepQueries(Queries):
             .limit(limit)
         )
         for chunk in chunks(self._run(old).scalars().all()):
-            self._run(delete(STORY_LINK).where(STORY_LINK.c.item.in_(chunk)))
-            self._run(delete(VISIT).where(VISIT.c.item.in_(chunk)))
-            self._run(delete(SIGHTING).where(SIGHTING.c.item.in_(chunk)))
-            self._run(delete(VERSION).where(VERSION.c.item.in_(chunk)))
+            for table in (STORY_LINK, VISIT, SIGHTING, REVISION, WORDING, VERSION):
+                self._run(delete(table).where(table.c.item.in_(chunk)))
             gone += self._run(delete(ITEM).where(ITEM.c.id.in_(chunk))).rowcount
         return gone
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Exchange, Mode, Route, RuleVersion, StoryLink, version_of
+from monitor.model import Exchange, Mode, Revision, Route, RuleVersion, StoryLink, version_of
 from monitor.store import Archived, Choice, Mark, Store, Tx
 
 
@@ -105,6 +105,7 @@ def test_hits_are_dropped_with_what_was_said_of_them_and_their_items_follow(
         tx.add_versions([version_of(make.item(name), make.now, PAGE) for name in "abc"])
         tx.add_hits([replace(make.hit("a", "wei"), rule="rule2")])
         tx.add_rules(rules)
+        tx.add_revisions([Revision("a", make.now, "v", "watch", "Its title.")])
         tx.add_routes([Route("desk", "a/ada", Mode.INSTANT, "matched")])
         tx.add_deliveries([make.delivery("d1", "a/ada", "b/ada")])
         tx.mark(Mark("a/ada", relevant=True, at=make.now))
@@ -118,4 +119,5 @@ def test_hits_are_dropped_with_what_was_said_of_them_and_their_items_follow(
     assert len(filled.read_now(lambda tx: tx.deliveries(10))) == 1
     assert filled.write_now(lambda tx: tx.prune(before)) == 2
     assert filled.read_now(lambda tx: tx.versions("abc")).keys() == {"c"}
+    assert filled.read_now(lambda tx: tx.revisions(["a"])) == {}
     assert filled.read_now(lambda tx: tx.integrity_check()) == []
