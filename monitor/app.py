@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -192,21 +193,25 @@ class App:
         started, at_once = self.clock(), queue.at_once(self.tools)
         results: list[R] = []
         running: dict[asyncio.Task[R], T] = {}
+        since: dict[asyncio.Task[R], float] = {}
         done: set[asyncio.Task[R]] = set()
         try:
             while True:
-                room = min(CLAIM, at_once - len(running))
+                ages = [time.monotonic() - since[task] for task in running]
+                room = min(CLAIM, queue.room(self.tools, ages))
                 if not self.stopping and (room >= min(CLAIM, at_once // 2) or (room and not done)):
-                    claim = self._claim(queue, started if keep else self.clock(), room)
+                    now = started if keep else self.clock()
+                    claim = self._claim(queue, now, room, list(running.values()))
                     for one in await (_or_nothing(claim) if running else claim):
-                        running[asyncio.ensure_future(self._use(queue, one))] = one
+                        task = asyncio.ensure_future(self._use(queue, one))
+                        running[task], since[task] = one, time.monotonic()
                 if not running:
                     return results
                 done, _ = await asyncio.wait(
                     running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
                 )
                 for task in done:
-                    del running[task]
+                    del running[task], since[task]
                 collected = self._collect(done)
                 results += collected if keep else []
         finally:
@@ -216,8 +221,11 @@ class App:
                 await asyncio.gather(*running, return_exceptions=True)
                 await self._release(queue, list(running.values()))
 
-    async def _claim(self, queue: Queue[T, R], now: datetime, room: int) -> list[T]:
-        found = await self.tools.store.write(lambda tx: queue.claim(self.tools, tx, now, room))
+    async def _claim(
+        self, queue: Queue[T, R], now: datetime, room: int, running: Collection[T]
+    ) -> list[T]:
+        claim = partial(queue.claim, self.tools)
+        found = await self.tools.store.write(lambda tx: claim(tx, now, room, running))
         self.looked[queue.name] = self.clock()
         return found
 

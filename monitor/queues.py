@@ -6,7 +6,9 @@ ends. What is released is due again at once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import math
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -34,20 +36,35 @@ HUB_LEASE = 300.0
 VISITS_AT_ONCE = 100
 HUBS_AT_ONCE = 8
 DELIVERIES_AT_ONCE = 8
+"""Of all channels together as long as they are quick, and of any one of them at most."""
+DELIVERY_PATIENCE = 1.0
+"""Seconds after which a delivery takes no place from those of other channels: a server that hangs
+holds up its own messages and nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queue(Generic[T, R]):
-    """One queue; ``at_once`` says how much of it may be under way side by side."""
+    """One queue; ``at_once`` says how much of it may be under way side by side.
+
+    What is under way for longer than ``patience`` seconds is not counted any more. ``claim`` is told
+    how much there is room for, and what is under way.
+    """
 
     name: str
-    claim: Callable[[Tools, Tx, datetime, int], list[T]]
+    claim: Callable[[Tools, Tx, datetime, int, Collection[T]], list[T]]
     work: Callable[[Tools, T, Clock], Awaitable[R]]
     release: Callable[[Tx, T], None]
     at_once: Callable[[Tools], int]
+    patience: float = math.inf
+
+    def room(self, tools: Tools, ages: Collection[float]) -> int:
+        """Return how much more may be begun beside what has been under way for ``ages`` seconds."""
+        return self.at_once(tools) - sum(age < self.patience for age in ages)
 
 
-def _claim_polls(tools: Tools, tx: Tx, now: datetime, room: int) -> list[SourceState]:
+def _claim_polls(
+    tools: Tools, tx: Tx, now: datetime, room: int, _running: Collection[SourceState]
+) -> list[SourceState]:
     """Claim sources; one that an edit is just taking out may still be due, and is left."""
     states = tx.claim_sources(now, limit=room, lease_seconds=POLL_LEASE)
     return [state for state in states if state.source in tools.settings.sources]
@@ -57,6 +74,15 @@ async def _poll(tools: Tools, state: SourceState, clock: Clock) -> PollRecord:
     record = await pipeline.poll_source(tools, state, clock())
     log.debug("polled", source=record.source, reason=record.reason, new=record.new)
     return record
+
+
+def _claim_deliveries(
+    _tools: Tools, tx: Tx, now: datetime, room: int, running: Collection[Delivery]
+) -> list[Delivery]:
+    """Claim messages, of each channel only as many as may be under way with those that are."""
+    busy = Counter(delivery.channel for delivery in running)
+    left = {channel: DELIVERIES_AT_ONCE - number for channel, number in busy.items()}
+    return tx.claim_deliveries(now, room, DELIVERY_LEASE, left)
 
 
 async def _visit(tools: Tools, planned: Visit, clock: Clock) -> bool:
@@ -77,21 +103,22 @@ POLLS: Queue[SourceState, PollRecord] = Queue(
 )
 VISITS: Queue[Visit, bool] = Queue(
     "visit",
-    claim=lambda _tools, tx, now, room: tx.claim_visits(now, room, VISIT_LEASE),
+    claim=lambda _tools, tx, now, room, _running: tx.claim_visits(now, room, VISIT_LEASE),
     work=_visit,
     release=lambda tx, planned: tx.release_visit(planned.item),
     at_once=lambda _tools: VISITS_AT_ONCE,
 )
 DELIVERIES: Queue[Delivery, Attempt] = Queue(
     "deliver",
-    claim=lambda _tools, tx, now, room: tx.claim_deliveries(now, room, DELIVERY_LEASE),
+    claim=_claim_deliveries,
     work=pipeline.deliver,
     release=lambda tx, delivery: tx.release_delivery(delivery.id),
     at_once=lambda _tools: DELIVERIES_AT_ONCE,
+    patience=DELIVERY_PATIENCE,
 )
 HUBS: Queue[Lease, bool] = Queue(
     "hub",
-    claim=lambda _tools, tx, now, room: tx.claim_leases(now, room, HUB_LEASE),
+    claim=lambda _tools, tx, now, room, _running: tx.claim_leases(now, room, HUB_LEASE),
     work=_ask_hub,
     release=lambda tx, lease: tx.release_lease(lease.token),
     at_once=lambda _tools: HUBS_AT_ONCE,

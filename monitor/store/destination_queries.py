@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +32,25 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 def is_failing() -> ColumnElement[bool]:
     """Return the condition that a delivery's destination fails but is not turned off."""
     return exists().where(_is_its_own(), _HERE.off_since.is_(None))
+
+
+def is_free(left: Mapping[str, int]) -> ColumnElement[bool]:
+    """Return the condition that ``left`` leaves a delivery's channel any; see `within`."""
+    return _SENT.channel.not_in([name for name, most in left.items() if most <= 0])
+
+
+def within(left: Mapping[str, int], found: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the ids of ``found``, of each channel not more than ``left`` says of it, the first ones.
+
+    What ``found`` holds is id and channel; a channel that ``left`` does not name has no limit.
+    """
+    taken: Counter[str] = Counter()
+    chosen = []
+    for name, channel in found:
+        if taken[channel] < left.get(channel, math.inf):
+            taken[channel] += 1
+            chosen.append(name)
+    return chosen
 
 
 def _is_its_own() -> ColumnElement[bool]:
@@ -63,10 +85,13 @@ class DestinationQueries(Queries):
             statement = statement.where(_HERE.recipient == recipient)
         return self._run(statement).rowcount
 
-    def probes(self, now: datetime, limit: int, lease_seconds: float) -> list[str]:
-        """Return the ids of the deliveries that try failing destinations again: one for each.
+    def probes(
+        self, now: datetime, limit: int, lease_seconds: float, left: Mapping[str, int]
+    ) -> list[tuple[str, str]]:
+        """Return the deliveries, id and channel, that try failing destinations again: one for each.
 
-        No destination has another before what became of it is kept, or its lease ends.
+        No destination has another before what became of it is kept, or its lease ends. ``left`` is
+        that of `within`.
         """
         turn = func.row_number().over(
             partition_by=(_SENT.channel, _SENT.recipient), order_by=(_SENT.due, _SENT.id)
@@ -74,16 +99,18 @@ class DestinationQueries(Queries):
         waiting = (
             select(_SENT.id, _HERE.channel, _HERE.recipient, _HERE.held_until, turn.label("turn"))
             .join(DESTINATION, _is_its_own())
-            .where(_HERE.off_since.is_(None), _HERE.held_until <= now, is_due(now))
+            .where(_HERE.off_since.is_(None), _HERE.held_until <= now, is_due(now), is_free(left))
             .subquery()
         )
         oldest = select(waiting).where(waiting.c.turn == 1).order_by(waiting.c.held_until)
         found = self._all(oldest.limit(limit))
+        chosen = set(within(left, ((row["id"], row["channel"]) for row in found)))
+        found = [row for row in found if row["id"] in chosen]
         until = now + timedelta(seconds=lease_seconds)
         for row in found:
             mine = (_HERE.channel == row["channel"], _HERE.recipient == row["recipient"])
             self._run(update(DESTINATION).where(*mine).values(held_until=until))
-        return [row["id"] for row in found]
+        return [(row["id"], row["channel"]) for row in found]
 
 
 def _destination_row(destination: Destination) -> dict[str, Any]:

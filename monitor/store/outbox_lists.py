@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import LargeBinary, func, literal, select, tuple_
 
@@ -22,7 +23,7 @@ _BARE = select(
 
 
 class OutboxLists(DestinationQueries):
-    """Which messages there are, and what was said of each last."""
+    """Which messages there are, which were given up, and what was said of each last."""
 
     def bare_deliveries(
         self, limit: int, status: DeliveryStatus | None = None, before: str = ""
@@ -65,3 +66,22 @@ class OutboxLists(DestinationQueries):
             for row in self._all(select(*labelled(ATTEMPT)).where(ATTEMPT.c.id.in_(last))):
                 found[row["attempt_delivery"]] = attempt_of(row)
         return found
+
+    def dead_letters(self, channel: str | None = None, since: datetime | None = None) -> list[str]:
+        """Return the ids of dead letters, of one channel and made since then or of all, oldest first."""
+        statement = select(_SENT.id).where(_SENT.status == str(DeliveryStatus.DEAD))
+        if channel is not None:
+            statement = statement.where(_SENT.channel == channel)
+        if since is not None:
+            statement = statement.where(_SENT.created >= since)
+        return list(self._run(statement.order_by(_SENT.created, _SENT.id)).scalars())
+
+    def given_up(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Return how many messages became dead letters in a window and still are, by channel."""
+        last = select(ATTEMPT.c.delivery).where(
+            ATTEMPT.c.final, ~ATTEMPT.c.ok, ATTEMPT.c.at >= start, ATTEMPT.c.at < end
+        )
+        counted = select(_SENT.channel, func.count()).where(
+            _SENT.status == str(DeliveryStatus.DEAD), _SENT.id.in_(last)
+        )
+        return {name: int(n) for name, n in self._run(counted.group_by(_SENT.channel))}

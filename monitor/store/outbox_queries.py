@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import Select, delete, func, select, tuple_, update
 
 from monitor.model import Attempt, Delivery, DeliveryStatus, Mode, Route
 from monitor.store.base import CHUNK, chunks, insert_new
-from monitor.store.destination_queries import is_due, is_failing
+from monitor.store.destination_queries import is_due, is_failing, is_free, within
 from monitor.store.hit_queries import stored_hit, with_items
 from monitor.store.outbox_lists import OutboxLists
 from monitor.store.outbox_rows import (
@@ -148,25 +149,31 @@ class OutboxQueries(OutboxLists):
                 self._run(update(ROUTE).where(mine).values(carried=True))
         return added
 
-    def claim_deliveries(self, now: datetime, limit: int, lease_seconds: float) -> list[Delivery]:
+    def claim_deliveries(
+        self,
+        now: datetime,
+        limit: int,
+        lease_seconds: float,
+        left: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[Delivery]:
         """Return pending deliveries that are due, longest first, leased until an attempt is told.
 
-        Of those to a destination that fails only one is among them, when its pause is over.
-        No other process gets them before `record_attempt` or `release_delivery`, or before the
-        lease ends because whoever held it died.
+        Of those to a destination that fails only one is among them, when its pause is over; of a
+        channel that ``left`` names not more than it says. No other process gets them before
+        `record_attempt` or `release_delivery`, or before the lease ends because whoever held it died.
         """
-        probes = self.probes(now, limit, lease_seconds)
+        probes = self.probes(now, limit, lease_seconds, left)
         due = (
-            select(_SENT.id)
-            .where(is_due(now), ~is_failing())
+            select(_SENT.id, _SENT.channel)
+            .where(is_due(now), ~is_failing(), is_free(left))
             .order_by(_SENT.due)  # as the index has it: a second key would sort all that are due
             .limit(limit - len(probes))
             .with_for_update(skip_locked=True)
-            .cte("due")
         )
+        chosen = within(left, [*probes, *self._run(due)])
         claim = (
             update(DELIVERY)
-            .where(or_(_SENT.id.in_(select(due.c.id)), _SENT.id.in_(probes)))
+            .where(_SENT.id.in_(chosen))
             .values(lease_until=now + timedelta(seconds=lease_seconds))
             .returning(*labelled(DELIVERY))
         )
@@ -217,25 +224,6 @@ class OutboxQueries(OutboxLists):
         statement = select(_SENT.id).where(_SENT.id.startswith(prefix, autoescape=True))
         found = list(self._run(statement.order_by(_SENT.id).limit(limit)).scalars())
         return [prefix] if prefix in found else found
-
-    def dead_letters(self, channel: str | None = None, since: datetime | None = None) -> list[str]:
-        """Return the ids of dead letters, of one channel and made since then or of all, oldest first."""
-        statement = select(_SENT.id).where(_SENT.status == str(DeliveryStatus.DEAD))
-        if channel is not None:
-            statement = statement.where(_SENT.channel == channel)
-        if since is not None:
-            statement = statement.where(_SENT.created >= since)
-        return list(self._run(statement.order_by(_SENT.created, _SENT.id)).scalars())
-
-    def given_up(self, start: datetime, end: datetime) -> dict[str, int]:
-        """Return how many messages became dead letters in a window and still are, by channel."""
-        last = select(ATTEMPT.c.delivery).where(
-            ATTEMPT.c.final, ~ATTEMPT.c.ok, ATTEMPT.c.at >= start, ATTEMPT.c.at < end
-        )
-        counted = select(_SENT.channel, func.count()).where(
-            _SENT.status == str(DeliveryStatus.DEAD), _SENT.id.in_(last)
-        )
-        return {name: int(n) for name, n in self._run(counted.group_by(_SENT.channel))}
 
     def claim_delivery(self, delivery: str, until: datetime) -> Delivery | None:
         """Lease one pending delivery that nobody works on, whenever it is due; None when it is not."""

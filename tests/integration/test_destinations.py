@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from monitor.app import App, build
 from monitor.config import load
 from monitor.model import Attempt, Delivery, DeliveryStatus, Message
+from monitor.queues import DELIVERIES_AT_ONCE
+from monitor.store import Tx
+from monitor.store.tables import DELIVERY
 from monitor.trial import send_test
 from tests.acceptance.practice import SECRET, SECRET_NAME, write_config
-from tests.servers import Handler, HttpServer, Reply
+from tests.servers import Handler, HttpServer, Reply, Request
 
 ENVIRON = {SECRET_NAME: SECRET.get_secret_value(), "OTHER": "whsec_" + "b2xk" * 8}
 OWNER = {"channel": "box", "recipient": "owner@example.org"}
@@ -37,15 +42,16 @@ class Week:
     def later(self, **time: float) -> None:
         self.time += timedelta(**time)
 
-    def settings(self, secret: str = SECRET_NAME):
+    def settings(self, secret: str = SECRET_NAME, other: str = ""):
         hook = {"id": "hook", "kind": "webhook", "url": self.server.url("/hook")}
+        other = {"id": "other", "kind": "webhook", "url": other or self.server.url("/other")}
         box = {"id": "box", "kind": "mailbox", "folder": "box"}
         daily = {"id": "daily", "when": "daily at 07:30", "to": [OWNER]}
         folder = write_config(
             self.folder / "config",
             sources=[],
             subscriptions=[daily],
-            channels=[{**hook, "secret": f"${{{secret}}}"}, box],
+            channels=[*({**one, "secret": f"${{{secret}}}"} for one in (hook, other)), box],
             owner=OWNER,
         )
         return load(folder, ENVIRON)
@@ -55,15 +61,15 @@ class Week:
         async with build(self.settings(), clock=self.now) as app:
             yield app
 
-    async def put(self, app: App, number: int = 1) -> list[str]:
-        """Put messages for the webhook into the outbox and return their ids."""
+    async def put(self, app: App, number: int = 1, channel: str = "hook") -> list[str]:
+        """Put messages for a webhook into the outbox and return their ids."""
         names = []
         for _ in range(number):
             self.made += 1
             names.append(f"d{self.made:03}")
             message = Message(b"{}", "application/json", names[-1], "A subject")
             delivery = Delivery(
-                names[-1], "urgent", "alert", "hook", "", message, (), self.time, self.time
+                names[-1], "urgent", "alert", channel, "", message, (), self.time, self.time
             )
             await app.tools.store.write(lambda tx, one=delivery: tx.add_delivery(one))
         return names
@@ -252,3 +258,38 @@ async def test_a_test_message_tries_a_destination_that_is_off_and_turns_it_on(we
         assert await destination(app) is None
         week.later(seconds=1)
         assert (await send_test(app.tools, "hook", "", week.now)).delivery != attempt.delivery
+
+
+async def test_a_channel_that_hangs_holds_up_its_own_messages_and_nobody_elses(week: Week) -> None:
+    hanging: set[str] = set()
+    arrived = asyncio.Event()
+
+    async def hang(request: Request, _writer: asyncio.StreamWriter) -> None:
+        hanging.add(request.headers["webhook-id"])
+        await asyncio.Event().wait()
+
+    async def take(request: Request, writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        await Reply(204)(request, writer)
+
+    async with HttpServer() as well, week.service() as app:
+        week.server.on("/hook", hang)
+        well.on("/other", take)
+        await app.adopt(week.settings(other=well.url("/other")))
+        await week.put(app, 3 * DELIVERIES_AT_ONCE)
+        (last,) = await week.put(app, channel="other")
+        round_ = asyncio.create_task(app.deliver_due(keep=False))
+        await asyncio.wait_for(arrived.wait(), 15)
+        assert hanging, "the first one still has its messages"
+        assert not round_.done()
+        leased = await app.tools.store.read(leases)
+        assert len(leased - {last}) == DELIVERIES_AT_ONCE, "and is given no more of them"
+        round_.cancel()
+        await asyncio.wait([round_])
+        assert await app.tools.store.read(leases) == set(), "what was under way is free again"
+
+
+def leases(tx: Tx) -> set[str]:
+    """Return the messages that somebody works on."""
+    rows = tx._run(select(DELIVERY.c.id).where(DELIVERY.c.lease_until.is_not(None)))
+    return set(rows.scalars())

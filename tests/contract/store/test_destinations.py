@@ -97,3 +97,33 @@ def test_what_is_addressed_to_one_that_is_off_is_claimed_to_be_refused(store: St
     put(store, delivery("d1"), delivery("d2"))
     keep(store, replace(FAILING, off_since=NOW))
     assert claimed(store, LATER) == ["d1", "d2"]
+
+
+def test_of_a_channel_that_is_busy_only_so_many_are_claimed_and_others_in_their_place(
+    store: Store,
+) -> None:
+    put(store, *(delivery(f"d{n}") for n in range(1, 6)))
+    put(store, delivery("d6", channel="mail"), delivery("d7", channel="chat"))
+
+    def claim(left: dict[str, int]) -> list[str]:
+        found = store.write_now(lambda tx: tx.claim_deliveries(NOW + HOUR, 10, 300.0, left))
+        return [one.id for one in found]
+
+    assert claim({"hook": 2, "chat": 0}) == ["d1", "d2", "d6"]
+    assert claim({"hook": 0}) == ["d7"]
+    assert claim({}) == ["d3", "d4", "d5"]
+
+
+def test_messages_that_try_failing_destinations_of_a_busy_channel_wait_as_well(
+    store: Store,
+) -> None:
+    for recipient in ("a", "b", "c"):
+        keep(store, replace(FAILING, recipient=recipient))
+    put(store, *(delivery(f"d{n}", recipient=to) for n, to in enumerate("abc", 1)))
+    put(store, delivery("d4", recipient="well"))
+
+    def claim(left: int) -> int:
+        found = store.write_now(lambda tx: tx.claim_deliveries(LATER, 10, 300.0, {"hook": left}))
+        return len(found)
+
+    assert [claim(0), claim(2), claim(5), claim(5)] == [0, 2, 2, 0]
