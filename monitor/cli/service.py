@@ -202,26 +202,41 @@ def form_of(message: Message, form: Form) -> str:
 def send(
     name: Name,
     config: ConfigFolder = DEFAULT_CONFIG,
-    now: Annotated[bool, typer.Option("--now", help="Do not wait for the slot.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Do not wait for the slot; --since does not either.")
+    ] = False,
     since: Since = "",
 ) -> None:
-    """Plan a digest and send it; without --now only when its slot has come."""
+    """Plan a digest and send it; without --now or --since only when its slot has come."""
     settings = settings_of(config)
     subscription_of(settings, name)
     start = start_of(settings, since)
-    if start and not now:
-        message = "--since tells again what was told before: say --now as well"
-        raise InputError(message)
+    at_once = now or start is not None
 
-    async def work(app: App) -> list[Attempt]:
-        planned = await app.plan_digests(only=name, force=now, since=start)
+    async def work(app: App) -> list[Attempt | None]:
+        planned = await app.plan_digests(only=name, force=at_once, since=start)
         if not planned:
-            console.print("nothing to send: no slot has come" if not now else "nothing new to tell")
-            return []
-        return await app.deliver_due()
+            words = "nothing to tell" if at_once else "nothing to send: no slot has come"
+            console.print(words)
+        attempts = {each.delivery: each for each in await app.deliver_due()} if planned else {}
+        return [attempts.get(each.id) for each in planned]
 
-    for attempt in with_app(config, work):
-        console.print(f"{'sent' if attempt.ok else 'not sent'}: {escape_cell(attempt.detail)}")
+    show_sent(settings, with_app(config, work))
+
+
+def show_sent(settings: Settings, attempts: Sequence[Attempt | None]) -> None:
+    """Print what became of each message, None where this process did not send it.
+
+    Raises `MonitorError` when one could not be sent.
+    """
+    for attempt in attempts:
+        said = "waits: the service sends it, see 'monitor deliveries list'"
+        if attempt:
+            said = f"{'sent' if attempt.ok else 'not sent'}: {settings.mask(attempt.detail)}"
+        console.print(escape_cell(said))
+    if any(attempt and not attempt.ok for attempt in attempts):
+        message = "not every message was sent; see 'monitor deliveries list'"
+        raise MonitorError(message)
 
 
 def subscription_of(settings: Settings, name: str) -> Subscription:

@@ -245,8 +245,11 @@ def test_a_mute_that_cannot_be_is_one_readable_line(
     assert words in said.complaint
 
 
-def test_a_digest_of_what_was_told_before_has_to_be_asked_for_now(call: Call, config: Path) -> None:
-    assert "say --now as well" in call("digest", "send", "daily", "--since", "7d", "-c", config).err
+def test_a_digest_of_what_was_told_before_is_shown_or_sent_when_asked_for(
+    call: Call, config: Path
+) -> None:
+    assert "nothing to tell" in call("digest", "send", "daily", "--since", "7d", "-c", config).out
+    assert "no slot has come" in call("digest", "send", "daily", "-c", config).out
     assert call("digest", "preview", "daily", "--since", "7d", "-c", config).code == 0
     assert (
         "2026-12-24T08:00"
