@@ -60,8 +60,11 @@ def check_address(value: str) -> str:
         message = "an address holds no spaces, control characters or backslashes"
         raise ValueError(message)
     parts = urlsplit(value)
+    if not parts.scheme:
+        message = "an address begins with https:// or http://"
+        raise ValueError(message)
     if parts.scheme.lower() not in {"http", "https"}:
-        message = f"only http and https addresses are fetched, not {parts.scheme or 'this'!r}"
+        message = f"only http and https addresses are fetched, not {parts.scheme!r}"
         raise ValueError(message)
     if "@" in parts.netloc:
         message = "an address carries no user name or password"

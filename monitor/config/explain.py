@@ -23,6 +23,7 @@ from monitor.errors import Problem
 
 _ARMOUR = re.compile(r"-----(BEGIN|END) [A-Z ]+-----")
 """First and last line of a key in PEM (RFC 7468): every key has them."""
+_REFUSED = "is refused"
 MOST_NAMES = 12
 """Names that a hint lists when none is near."""
 
@@ -94,7 +95,10 @@ def _about_value(
     if isinstance(node, Scalar) and node.empty:
         return None
     message, hint = _say(node, detail)
-    if kind == "string_pattern_mismatch" and detail.get("ctx", {}).get("pattern") != _IDENTIFIER:
+    unlike = (
+        kind == "string_pattern_mismatch" and detail.get("ctx", {}).get("pattern") != _IDENTIFIER
+    )
+    if unlike or message.endswith(_REFUSED):  # what is expected can be said, what was given cannot
         hint = description_at(model, loc)
     return Saying(_exact_place(node, detail, file), message, hint, _name(root, loc))
 
@@ -203,5 +207,5 @@ def without_secrets(node: Node, message: str) -> str:
             words = [*re.findall(r"\w{4,}", bare), secret.casefold()]
             if any(word in lower for word in words if word):
                 names = " and ".join(f"${{{name}}}" for name in scalar.variables)
-                return f"the value of {names} is refused" if names else "the value is refused"
+                return f"the value of {names} {_REFUSED}" if names else f"the value {_REFUSED}"
     return message

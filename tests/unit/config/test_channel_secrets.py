@@ -62,3 +62,15 @@ def test_a_secret_that_is_none_is_refused_without_repeating_it(
     with pytest.raises(ConfigError, match=rf"{option}: ") as caught:
         load(config(tmp_path, kind, **{option: value}), {})
     assert "path-secret" not in str(caught.value)
+
+
+def test_a_secret_address_without_its_beginning_is_told_so(tmp_path: Path) -> None:
+    given = {"webhook": "hooks.example/path-secret"}
+    with pytest.raises(ConfigError, match="an address begins with https:// or http://"):
+        load(config(tmp_path, "slack", **given), {})
+
+
+def test_where_the_reason_would_repeat_a_secret_it_is_said_what_is_expected(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(config(tmp_path, "telegram", token="${GIVEN}"), {"GIVEN": "token-path-secret"})
+    assert "the value of ${GIVEN} is refused (The bot's token, best as" in str(caught.value)
