@@ -1,4 +1,7 @@
-"""The plain text part of a mail, as carefully set as the other."""
+"""The plain text part of a mail, as carefully set as the other.
+
+What a reader can do has long addresses: they stand at the end, under numbers, out of the way.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +27,34 @@ def set_plain(view: View) -> str:
     ]
     for warning in view.warnings:
         lines += ["", *_wrap(f"Please note. {warning}", "! ")]
+    notes: list[str] = []
     for group in view.groups:
-        lines += _group(group)
+        lines += _group(group, notes)
     lines += _ending(view)
+    if notes:
+        lines += ["", *(f"[{number}] {address}" for number, address in enumerate(notes, 1))]
     return "\n".join(lines) + "\n"
 
 
-def _group(group: GroupView) -> Iterator[str]:
+def _noted(notes: list[str], words: str, address: str) -> str:
+    """Return ``words`` with a number, under which ``address`` is added to ``notes``."""
+    notes.append(address)
+    return f"{words} [{len(notes)}]"
+
+
+def _group(group: GroupView, notes: list[str]) -> Iterator[str]:
     heading = f"{group.name} ({group.total})"
     yield from ("", "", heading, "=" * min(WIDTH, _columns(heading)))
     if group.trend:
         yield group.trend
     for story in group.stories:
         yield ""
-        yield from _story(story)
+        yield from _story(story, notes)
+    if group.mute:
+        yield from ("", *_wrap(_noted(notes, f"Mute {group.name} for a week", group.mute)))
 
 
-def _story(story: StoryView) -> Iterator[str]:
+def _story(story: StoryView, notes: list[str]) -> Iterator[str]:
     yield from _wrap(_set(story.title))
     told = (story.outlet, story.byline, story.when, story.language)
     yield " · ".join(filter(None, told))
@@ -63,7 +77,12 @@ def _story(story: StoryView) -> Iterator[str]:
         more = f" and {story.more_copies} more" if story.more_copies else ""
         yield from _wrap(f"{story.copies}: {listing(names, len(names))}{more}")
     if story.links:
-        yield f"Not relevant? {story.links.irrelevant}"
+        answers = (
+            ("Relevant", story.links.relevant),
+            ("Not relevant", story.links.irrelevant),
+            ("Mute this story", story.links.snooze),
+        )
+        yield " · ".join(_noted(notes, words, address) for words, address in answers)
 
 
 def _titled(other: TitleView) -> Iterator[str]:
