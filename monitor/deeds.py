@@ -48,7 +48,7 @@ def _ask_of_story(tx: Tx, deed: Deed) -> Asked | None:
         if item is None:
             return None
         return Asked(
-            f"Say nothing more of “{item.title}” and its story for {SNOOZE // DAY} days?",
+            f"Say nothing more of “{item.title}” and its story for {SNOOZE // DAY} days, to anybody?",
             "Mute the story",
             f"The story is muted for {SNOOZE // DAY} days.",
         )

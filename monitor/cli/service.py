@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import email
 import email.policy
+import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -166,7 +167,7 @@ def start_of(settings: Settings, since: str, option: str = "--since") -> datetim
     if not since:
         return None
     try:
-        if since[-1:].isalpha():
+        if re.fullmatch(r"[\d.]+ *[^\W\d_]+", since):
             return utc_now() - span_of(since, option)
         return moment_of(since, settings.monitor.time_zone, option).astimezone(UTC)
     except OverflowError:
