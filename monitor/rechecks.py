@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+import structlog
+
 from monitor.alerts import settle_now
 from monitor.edits import REAL, Edited, Reading, edited, take_over
 from monitor.errors import FetchError, ParseError, StoreError
@@ -21,9 +23,12 @@ from monitor.net import Answer
 from monitor.pipeline import decide
 from monitor.reading.addresses import canonical_address, is_front_page
 from monitor.store import Tx
+from monitor.stories import is_another
 from monitor.tools import Tools
 from monitor.versions import exchange_of
 from monitor.visits import ACCEPT, enriched, finish, page_of, plan_look, put_off
+
+log = structlog.get_logger()
 
 GONE: Final = frozenset({404, 410, 451})
 FOR_GOOD: Final = frozenset({410, 451})
@@ -138,12 +143,18 @@ async def _compared(
 ) -> Edited | None:
     """Return what was edited, None when nothing of the article was.
 
-    The headline of a page is taken only once it changes: until then that of the feed stands.
+    The headline of a page is taken only once it changes: until then that of the feed stands. A
+    page that asks for consent, or says that there is nothing here, is no edit of the article.
     """
     retitled = bool(old.title and article.title) and old.title != article.title
     was = replace(item, text=old.text)
     new = replace(item, text=article.text, title=article.title if retitled else item.title)
     change = await edited(tools, Reading(item, was, new, exchange_of(answer)), versions, now)
+    if not change.finds.hits and is_another(
+        replace(was, title=old.title or item.title), replace(new, title=article.title)
+    ):
+        log.info("page shows another text", source=item.source, url=answer.url)
+        return None
     return change if change.edit.kind in REAL else None
 
 

@@ -8,7 +8,7 @@ for _, sketch in decided: index.add(sketch)     # once they are stored
 from monitor.model import Sketch
 from monitor.stories.copies import Match
 from monitor.stories.difference import difference
-from monitor.stories.edits import Edit, EditKind, compare
+from monitor.stories.edits import Edit, EditKind, compare, is_another
 from monitor.stories.grouping import group
 from monitor.stories.index import WINDOW, StoryIndex
 from monitor.stories.sketching import Gist, gist_of, sketch
@@ -28,6 +28,7 @@ __all__ = [
     "difference",
     "gist_of",
     "group",
+    "is_another",
     "sketch",
     "tell",
 ]

@@ -22,6 +22,8 @@ LONGEST_LINE: Final = 160
 """Characters up to which a line without the end of a sentence is furniture; in Thai and Lao a third."""
 LONGEST_COUNT: Final = 40
 """The same for a line of a summary that counts something: ``12 comments``."""
+SAME_HEADLINE: Final = 0.3
+"""Least share of words in common of two headlines, for one to be an edit of the other."""
 _WORD: Final = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
 _CLOSERS: Final = "[\"'\u2019\u201d\u201c\u00bb\u00ab\u203a\u2039\u300d\u300f)\\]\uff09]*"
 _SPACED_END: Final = "[.!?\u2026\u037e\u0964\u0965\u061f\u06d4\u1362\u1367\u17d4\u104b]+"
@@ -94,6 +96,18 @@ def compare(old: Item, new: Item, before: Iterable[Hit], after: Iterable[Hit]) -
     kind = EditKind.WATCH if watches else kind
     told = (_told(removed, watches), _told(added, watches))
     return Edit(kind, *told, titles, watches, title_alone=bool(titles and not real))
+
+
+def is_another(old: Item, new: Item) -> bool:
+    """Tell whether ``new`` is another text and no edit of ``old``: nothing of it is left.
+
+    What asks for consent, or says that there is nothing here, stands where an article stood. A
+    headline counts as left when it has `SAME_HEADLINE` of the words; pure.
+    """
+    texts = (replace(item, summary="") for item in (old, new))
+    said, says = ({one.words for one in _sentences(text, [])} for text in texts)
+    words, others = set(_order(old.title)), set(_order(new.title))
+    return said.isdisjoint(says) and len(words & others) < SAME_HEADLINE * len(words | others)
 
 
 def _order(title: str) -> list[str]:

@@ -261,6 +261,22 @@ async def test_a_wall_before_the_article_is_no_edit(press: Press) -> None:
         assert len(await alerts_of(app)) == 1
 
 
+@pytest.mark.parametrize("title", ["Before you continue to The Gazette", "Page not found"])
+async def test_another_text_in_the_place_of_the_article_is_no_edit_nor_is_its_end(
+    press: Press, title: str
+) -> None:
+    instead = [prose(random.Random(seed), 60) + "." for seed in (7, 8)]
+    async with press.service() as app:
+        await told(press, app, WILL)
+        page = PAGE.format(title=title, paragraphs="".join(f"<p>{each}</p>" for each in instead))
+        await look(press, app, Reply(200, page.encode(), {"Content-Type": "text/html"}))
+        await look(press, app, article(WILL), hours=5)
+        assert await revisions_of(app) == []
+        assert len(await alerts_of(app)) == 1
+        await look(press, app, article(WILL_NOT), hours=18)
+        assert WILL_NOT in await newest_alert(app)
+
+
 async def test_a_feed_that_rewrites_a_headline_tells_it_once(press: Press) -> None:
     async with press.service(full_text="never") as app:
         await told(press, app)

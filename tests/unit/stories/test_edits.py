@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Hit, Item, Span
 from monitor.stories.difference import difference
-from monitor.stories.edits import Edit, EditKind, compare
+from monitor.stories.edits import Edit, EditKind, compare, is_another
 
 PAIRS: dict[str, dict[str, Any]] = {
     name: pair
@@ -130,3 +130,17 @@ def test_two_megabytes_of_sentences_are_compared_sentence_by_sentence() -> None:
         ("Maria Exemplar agreed.",),
         ("Maria Exemplar refused.",),
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "another"),
+    [
+        ("Before you continue", "We store cookies with 214 partners. Accept them all?", True),
+        ("Page not found", "There is nothing here.", True),
+        ("Withdrawn: Quay works begin", "The editors took this report back.", False),
+        ("Harbour closed for good", "The board met. It closed the harbour.", False),
+    ],
+)
+def test_another_text_at_an_address_is_no_edit(title: str, text: str, *, another: bool) -> None:
+    old = item(summary="Of the quay.", text="The works began on Monday. The board met.")
+    assert is_another(old, item(title, "Of the quay.", text)) is another
