@@ -1,8 +1,8 @@
 """Apprise, for services that have no channel of their own here (https://github.com/caronc/apprise).
 
 An optional extra for the administrator's own services: Apprise opens its connections itself, past
-the address guard and the limits of `monitor.net`, and says neither why something failed nor when
-to try again. What it could do beyond sending text is off: attachments, which read local files, and
+the address guard, the proxy and the limits of `monitor.net`, and says neither why something failed
+nor when to try again. What it could do beyond sending text is off: attachments, which read local files, and
 redirects, which it would follow to any address.
 """
 
@@ -79,7 +79,8 @@ class AppriseChannel(Channel):
     """``apprise``"""
     secret_urls: Annotated[tuple[SecretStr, ...], AfterValidator(_check)] = Field(min_length=1)
     """Addresses of services as Apprise writes them, best as variables: they hold passwords.
-    Attachments and redirects are off; its connections pass the address guard by."""
+    Attachments and redirects are off; its connections pass the address guard by, and heed
+    ``HTTP_PROXY`` instead of ``net: proxy``."""
     timeout: Duration = 20.0
     """Time to connect, and as long again for the answer, of each service."""
 
