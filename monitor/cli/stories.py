@@ -76,7 +76,7 @@ def show_story(
     config: ConfigFolder = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Print a story with its timeline, and why each item belongs to it."""
+    """Print a story with its timeline, why each item belongs to it, and what was edited in them."""
     settings, found = ask(config, lambda tx: the_story(story, tx))
     if as_json:
         print_json(dataclasses.asdict(found))
@@ -94,6 +94,10 @@ def show_story(
     )
     columns = ("time", "outlet", "role", "title", "why")
     print_table(f"{len(found.timeline)} items", columns, rows)
+    for moment in found.timeline:
+        for edit in moment.edits:
+            line = f"{local(edit.at, zone)} {moment.outlet}: {edit.words}"
+            console.print(escape_cell(line))
 
 
 def _why(moment: Moment) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Sketch, StoryLink
+from monitor.model import Revision, Sketch, StoryLink
 from monitor.stories.credits import original_of
 
 
@@ -29,6 +29,8 @@ class Moment:
     """Why it belongs to the story, of a development too; empty for the item that founded it."""
     new: str = ""
     """What it adds; of developments alone."""
+    edits: tuple[Revision, ...] = ()
+    """What was changed in it since, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,13 @@ class Telling:
 
 
 def tell(
-    members: Sequence[tuple[StoryLink, Sketch]], watches: Mapping[str, Collection[str]]
+    members: Sequence[tuple[StoryLink, Sketch]],
+    watches: Mapping[str, Collection[str]],
+    edits: Mapping[str, Sequence[Revision]] | None = None,
 ) -> Telling:
     """Return the story of ``members``; ``watches`` holds those that each item hit.
 
+    ``edits`` are the changes of items, by item, oldest first.
     ValueError when there are no members.
     """
     if not members:
@@ -76,11 +81,11 @@ def tell(
         last=ordered[-1][1].time,
         outlets=tuple(dict.fromkeys(sketch.outlet for _, sketch in ordered)),
         watches=tuple(sorted({watch for _, s in ordered for watch in watches.get(s.item, ())})),
-        timeline=tuple(_moment(link, sketch) for link, sketch in ordered),
+        timeline=tuple(_moment(link, s, (edits or {}).get(s.item, ())) for link, s in ordered),
     )
 
 
-def _moment(link: StoryLink, sketch: Sketch) -> Moment:
+def _moment(link: StoryLink, sketch: Sketch, edits: Sequence[Revision]) -> Moment:
     role = "first" if not link.why else "rewrite"
     role = "copy" if link.copy_of else "development" if link.development else role
     return Moment(
@@ -94,4 +99,5 @@ def _moment(link: StoryLink, sketch: Sketch) -> Moment:
         why=link.development or link.why,
         joined=link.why,
         new=link.development,
+        edits=tuple(edits),
     )

@@ -28,6 +28,14 @@ ROLE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class EditRow:
+    """What was changed in an item, or that its page went or came back."""
+
+    time: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRow:
     """One copy below the item that it copies."""
 
@@ -36,6 +44,7 @@ class CopyRow:
     title: str
     time: datetime
     why: str
+    edits: tuple[EditRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class TimelineRow:
     also: str
     """In how many other outlets its copies stand, in words; empty when there are none."""
     copies: tuple[CopyRow, ...]
+    edits: tuple[EditRow, ...] = ()
+    """What was changed in it since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +97,14 @@ class StoryView:
 
 
 def read_story(tx: Tx, story: str, most: int | None = None) -> Telling | None:
-    """Return a story with the watches of its items, of its first ``most`` items; None when there is none."""
+    """Return a story of its first ``most`` items, with their watches and edits; None when there is none."""
     members = tx.story(story, most)
     if not members:
         return None
-    hits = tx.bare_hits(sketch.item for _, sketch in members)
-    return tell(members, {item: [hit.watch for hit in found] for item, found in hits.items()})
+    items = [sketch.item for _, sketch in members]
+    hits = tx.bare_hits(items)
+    watches = {item: [hit.watch for hit in found] for item, found in hits.items()}
+    return tell(members, watches, tx.revisions(items))
 
 
 def view_story(
@@ -172,6 +185,7 @@ def _step(moment: Moment, copies: Sequence[Moment], zone: ZoneInfo) -> TimelineR
         why=one_line(moment.joined, 400),
         also=also or (count(len(copies), "copy", "copies") if copies else ""),
         copies=tuple(_copy(copy, zone) for copy in copies),
+        edits=_edits(moment, zone),
     )
 
 
@@ -182,4 +196,9 @@ def _copy(copy: Moment, zone: ZoneInfo) -> CopyRow:
         title=one_line(copy.title) or "(no title)",
         time=copy.time.astimezone(zone),
         why=one_line(copy.joined, 300),
+        edits=_edits(copy, zone),
     )
+
+
+def _edits(moment: Moment, zone: ZoneInfo) -> tuple[EditRow, ...]:
+    return tuple(EditRow(e.at.astimezone(zone), one_line(e.words, 400)) for e in moment.edits)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.model import Hit, Item
+from monitor.model import Hit, Item, Revision
 from monitor.store import Store
 from monitor.stories import StoryIndex, group
 from tests.acceptance.practice import write_config
@@ -82,6 +82,19 @@ def test_a_story_is_shown_with_its_timeline_and_reasons(call: Call, config: Path
     plain = call("stories", "show", story["story"], "-c", config)
     assert plain.code == 0
     assert "outlets: Gazette, Courier, Post" in plain.out
+
+
+def test_a_story_is_shown_with_what_was_edited_in_its_items(
+    call: Call, config: Path, store: Store
+) -> None:
+    (story,) = json.loads(call("stories", "-c", config, "--json").out)
+    edit = Revision("1", NOW + timedelta(hours=5), "v", "watch", "the article was changed: “a”")
+    store.write_now(lambda tx: tx.add_revisions([edit]))
+    shown = json.loads(call("stories", "show", story["story"], "-c", config, "--json").out)
+    edits = [[one["words"] for one in moment["edits"]] for moment in shown["timeline"]]
+    assert edits == [[], [edit.words], []]
+    plain = call("stories", "show", story["story"], "-c", config).out
+    assert "Courier: the article was changed: “a”" in plain
 
 
 def test_a_story_that_is_not_there_is_one_readable_line(call: Call, config: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Sketch, StoryLink
+from monitor.model import Revision, Sketch, StoryLink
 from monitor.stories import Moment
 from monitor.web.story_pages import fold
 from monitor.web.story_rows import PAGE, REACH, find_stories
@@ -55,6 +55,19 @@ async def test_a_story_is_listed_once_with_its_size_times_watches_and_developmen
     assert "since 10:00" in page
     assert 'href="/watches/ada-holt"' in page
     assert page.index('href="/stories/s2"') < page.index('href="/stories/s1"')
+
+
+async def test_a_story_says_what_was_edited_in_its_items_and_when(client, store):
+    report, copy = member(180), member(170, outlet="Coastal Wire")
+    await put(store, report, (copy[0], replace(copy[1], copy_of=report[0].id), copy[2]))
+    edits = [
+        Revision(report[0].id, NOW - timedelta(hours=1), "v", "watch", "“<b>37</b>” became “38”"),
+        Revision(copy[0].id, NOW, "v", "gone", "the page is no longer there: it answered 404"),
+    ]
+    await store.write(lambda tx: tx.add_revisions(edits))
+    page = (await client.get("/stories/s1")).text
+    assert "12:00:00</time>: <bdi>“&lt;b&gt;37&lt;/b&gt;” became “38”</bdi>" in page
+    assert "the page is no longer there: it answered 404" in page
 
 
 async def test_the_choice_of_a_watch_leaves_only_its_stories(client, store, story):
