@@ -21,7 +21,7 @@ from monitor.channels.batches import grouped
 from monitor.channels.posting import Call, PostingChannel, as_json, json_of
 from monitor.channels.text import count, one_line, safe_address
 from monitor.channels.wording import headline
-from monitor.errors import DestinationGone, FetchError, PermanentFailure, TemporaryFailure
+from monitor.errors import DestinationGone, PermanentFailure, TemporaryFailure
 from monitor.fields import Address, Duration
 from monitor.model import Delivery, Message, Notice, NoticeStory
 from monitor.net import Answer, Net
@@ -107,17 +107,7 @@ class ArchiveChannel(PostingChannel):
         return f"{taken}; refused: {refused[0]}" if refused else taken
 
     async def _ask(self, call: Call, net: Net) -> None:
-        try:
-            answer = await net.post(
-                call.url,
-                content=call.body,
-                headers=call.headers,
-                deadline=self.timeout,
-                method=call.method,
-                gap=self.every,
-            )
-        except FetchError as error:
-            raise self._failure(error, call.url) from error
+        answer = await self._exchange(call, net, self.every)
         if call.method == "GET" and answer.status in _REDIRECTS:
             return  # it leads to the page as it was kept
         host = urlsplit(call.url).hostname or ""

@@ -71,17 +71,22 @@ class PostingChannel(Channel):
     async def send(self, delivery: Delivery, net: Net) -> str:
         """Make the request and return what its status means."""
         call = self.call(delivery, datetime.now(UTC))
+        answer = await self._exchange(call, net)
+        return self._conclude(answer, urlsplit(call.url).hostname or "", datetime.now(UTC))
+
+    async def _exchange(self, call: Call, net: Net, gap: float | None = None) -> Answer:
+        """Make the request, ``gap`` seconds after the last one to its host, and return the answer."""
         try:
-            answer = await net.post(
+            return await net.post(
                 call.url,
                 content=call.body,
                 headers=call.headers,
                 deadline=self.timeout,
                 method=call.method,
+                gap=gap,
             )
         except FetchError as error:
             raise self._failure(error, call.url) from error
-        return self._conclude(answer, urlsplit(call.url).hostname or "", datetime.now(UTC))
 
     def _failure(self, error: FetchError, url: str) -> TemporaryFailure | PermanentFailure:
         """Return what a request without an answer comes to."""
