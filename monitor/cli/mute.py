@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "mute",
         help="Keep a watch or a story quiet for a time; without a name list what is muted.\n\n"
-        "Its hits are stored and shown, and told to nobody.\n\n"
+        "What is found of it until then is stored and shown, and told to nobody; what waited for a "
+        "digest before is told.\n\n"
         "Example: monitor mute rushan-abbas --for 3d",
     )(mute)
     app.command(
