@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from monitor.model import Item, RuleVersion, Version
+from monitor.model import Item, Revision, RuleVersion, Version
 from monitor.store import Choice, Mark, StoredHit, Tx
 
 _RULES = 200
@@ -25,6 +25,8 @@ class Exhibit:
     """By digest; a rule from before rules were kept is missing."""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """What readers said of the hits, by hit."""
+    edits: tuple[Revision, ...] = ()
+    """What changed between the versions, and when its page went or came back; oldest first."""
 
     def version(self, digest: str) -> Version | None:
         """Return what the item said under a digest."""
@@ -46,4 +48,5 @@ def exhibits(tx: Tx, choice: Choice) -> Iterator[Exhibit]:
             archived.versions,
             {digest: found for digest, found in rules.items() if found},
             archived.marks,
+            archived.edits,
         )

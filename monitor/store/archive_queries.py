@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 
-from monitor.model import Item, Version
+from monitor.model import Item, Revision, Version
 from monitor.store.base import CHUNK, chunks
 from monitor.store.hit_queries import LINK
 from monitor.store.item_queries import ItemQueries
 from monitor.store.mark_queries import MarkQueries
+from monitor.store.revision_queries import RevisionQueries
 from monitor.store.rows import hit_of, labelled, link_of
 from monitor.store.tables import DELIVERY_HIT, HIT, ITEM, MARK, ROUTE, STORY_LINK
 from monitor.store.values import Mark, StoredHit
@@ -45,9 +46,11 @@ class Archived:
     versions: tuple[Version, ...]
     marks: Mapping[str, Mark]
     """What readers said of these hits, and perhaps of others, by hit."""
+    edits: tuple[Revision, ...] = ()
+    """What changed between the versions, and when its page went or came back; oldest first."""
 
 
-class ArchiveQueries(ItemQueries, MarkQueries, VersionQueries):
+class ArchiveQueries(ItemQueries, MarkQueries, RevisionQueries, VersionQueries):
     """Hits with all that can prove them."""
 
     def archived(self, choice: Choice) -> Iterator[Archived]:
@@ -60,11 +63,13 @@ class ArchiveQueries(ItemQueries, MarkQueries, VersionQueries):
                 known = self.items(chunk)
                 hits = self._hits(known, choice)
                 marks = self.marks(one.hit.id for name in chunk for one in hits[name])
+                edits = self.revisions(chunk)
                 for few in chunks(chunk, _PAGES_AT_ONCE):
                     versions = self.versions(few)
                     for name in few:
                         said = tuple(versions.get(name, ()))
-                        yield Archived(known[name], tuple(hits[name]), said, marks)
+                        changed = tuple(edits.get(name, ()))
+                        yield Archived(known[name], tuple(hits[name]), said, marks, changed)
 
     def count_archived(self, choice: Choice) -> int:
         """Return how many hits are meant."""

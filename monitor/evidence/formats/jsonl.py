@@ -39,9 +39,13 @@ def as_line(value: Any) -> bytes:
 
 
 def hit_as_json(stored: StoredHit, exhibit: Exhibit) -> dict[str, Any]:
-    """Return a hit with its item, its mark and its rule; null where there is none."""
+    """Return a hit with its item, its mark and its rule, null where there is none, and all edits."""
     mark, rule = exhibit.marks.get(stored.hit.id), exhibit.rules.get(stored.hit.rule)
-    return asdict(stored) | {"mark": mark and asdict(mark), "rule": rule and rule_as_json(rule)}
+    return asdict(stored) | {
+        "mark": mark and asdict(mark),
+        "rule": rule and rule_as_json(rule),
+        "edits": [asdict(edit) for edit in exhibit.edits],
+    }
 
 
 def rule_as_json(rule: RuleVersion) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
 
 from monitor.app import App
 from monitor.evidence import FORMATS, exhibits
@@ -101,3 +102,24 @@ async def test_what_one_archive_says_of_a_page_is_what_the_other_says(desk: Desk
 async def test_nothing_found_makes_an_empty_archive(desk: Desk, form: str) -> None:
     async with desk.service() as app:
         assert len(await exported(app, form)) < 800
+
+
+async def test_what_was_edited_in_an_article_and_when_stands_beside_its_hits(desk: Desk) -> None:
+    async with desk.service(full_text="never") as app:
+        desk.publish("/1", "Maria Exemplar speaks", "Maria Exemplar spoke.")
+        await desk.round(app)
+        desk.edit(0, title="Maria Exemplar refuses to speak")
+        await desk.round(app)
+        (line,) = (json.loads(line) for line in (await exported(app, "jsonl")).splitlines())
+        (edit,) = line["edits"]
+        assert edit["kind"] == "watch"
+        assert edit["version"] == line["versions"][-1]["digest"] == line["hit"]["version"]
+        assert "“Maria Exemplar speaks”" in edit["words"]
+        archive = ArchiveIterator(BytesIO(await exported(app, "warc")))
+        records = (json.loads(one.content_stream().read()) for one in archive if is_json(one))
+        assert [record["edits"] for record in records if "hit" in record] == [[edit]]
+
+
+def is_json(record: ArcWarcRecord) -> bool:
+    kind: str = record.rec_headers.get_header("Content-Type")
+    return kind == "application/json"
