@@ -241,10 +241,14 @@ def show_sent(settings: Settings, attempts: Sequence[Attempt | None]) -> None:
 
 
 def subscription_of(settings: Settings, name: str) -> Subscription:
-    """Return a subscription that has digests; raises InputError that names those there are."""
-    scheduled = {s.id: s for s in settings.subscriptions.values() if isinstance(s.when, Schedule)}
-    if name not in scheduled:
-        known = ", ".join(scheduled) or "none has a schedule"
+    """Return a subscription that has digests; raises InputError that names those there are.
+
+    Of one whose recipients are all in other zones than its own, it is that of the first of them.
+    """
+    scheduled = [s for s in settings.subscriptions.values() if isinstance(s.when, Schedule)]
+    found = [each for each in scheduled if name in each.names]
+    if not found:
+        known = ", ".join(dict.fromkeys(s.names[-1] for s in scheduled)) or "none has a schedule"
         message = f"no subscription {name!r} with a schedule; there is: {known}"
         raise InputError(message)
-    return scheduled[name]
+    return min(found, key=lambda each: each.id != name)

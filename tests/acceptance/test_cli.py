@@ -257,6 +257,18 @@ def test_a_digest_of_what_was_told_before_is_shown_or_sent_when_asked_for(
     )
 
 
+def test_a_digest_whose_recipients_are_all_elsewhere_is_called_by_its_own_name(
+    call: Call, config: Path
+) -> None:
+    zones = ("Asia/Tokyo", "America/New_York")
+    to = [{"channel": "mailbox", "time_zone": zone} for zone in zones]
+    far = {"id": "far", "when": "daily at 07:30", "when_nothing": "tell", "to": to}
+    save(config / "subscriptions.yaml", {"subscriptions": [far]})
+    assert "(Asia/Tokyo)" in call("digest", "preview", "far", "-c", config).out
+    assert call("digest", "send", "far", "--now", "-c", config).out.count("sent: ") == 2
+    assert "there is: far\n" in call("digest", "preview", "fra", "-c", config).err
+
+
 def test_a_destination_that_unsubscribed_is_listed_and_can_be_sent_to_again(
     call: Call, config: Path
 ) -> None:
