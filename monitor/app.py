@@ -167,8 +167,8 @@ class App:
 
     async def preview(
         self, subscription: Subscription, since: datetime | None = None
-    ) -> Message | None:
-        """Return the digest of what waits for ``subscription`` now, sent to nobody."""
+    ) -> list[Message]:
+        """Return the digest of what waits for ``subscription`` now, as each destination would get it."""
         now = self.clock()
 
         def compose(tx: Tx) -> list[Delivery]:
@@ -177,8 +177,7 @@ class App:
             )
             return digests.compose_digest(tx, self.tools, slot) if slot else []
 
-        digest = await self.tools.store.read(compose)
-        return digest[0].message if digest else None
+        return [each.message for each in await self.tools.store.read(compose)]
 
     async def keep_house(self) -> int:
         """Drop what is kept longer than was asked for; return how many rows that were."""

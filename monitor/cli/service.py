@@ -181,19 +181,27 @@ def preview(
     form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.TEXT,
     since: Since = "",
 ) -> None:
-    """Write the digest to standard output as its first destination would get it."""
+    """Write the digest to standard output as its first reader by mail would get it.
+
+    Where nobody gets it by mail, as its first destination would.
+    """
     settings = settings_of(config)
     subscription, start = subscription_of(settings, name), start_of(settings, since)
-    message = with_app(config, lambda app: app.preview(subscription, start))
-    if message is None:
+    messages = with_app(config, lambda app: app.preview(subscription, start))
+    if not messages:
         console.print("nothing waits for it: a digest now would say nothing")
     else:
-        sys.stdout.write(form_of(message, form))
+        sys.stdout.write(form_of(min(messages, key=lambda each: not is_mail(each)), form))
+
+
+def is_mail(message: Message) -> bool:
+    """Tell whether a message is a mail, and no other channel's."""
+    return message.content_type == "message/rfc822"
 
 
 def form_of(message: Message, form: Form) -> str:
     """Return a message as text or HTML when it is a mail, else as it is."""
-    if form is Form.EML or not message.content_type.startswith("message/"):
+    if form is Form.EML or not is_mail(message):
         return message.content.decode("utf-8", "replace")
     mail = email.message_from_bytes(message.content, policy=email.policy.default)
     part = mail.get_body(("html",) if form is Form.HTML else ("plain",))

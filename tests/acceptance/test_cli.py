@@ -269,6 +269,21 @@ def test_a_digest_whose_recipients_are_all_elsewhere_is_called_by_its_own_name(
     assert "there is: far\n" in call("digest", "preview", "fra", "-c", config).err
 
 
+def test_a_digest_is_shown_as_mail_where_anybody_gets_it_so(call: Call, config: Path) -> None:
+    both = [{"channel": "lines"}, {"channel": "mailbox"}]
+    daily = {"id": "daily", "when": "daily at 07:30", "when_nothing": "tell", "to": both}
+    channels = [
+        {"id": "lines", "kind": "file", "file": "data/hits.jsonl"},
+        {"id": "mailbox", "kind": "mailbox"},
+    ]
+    write_config(config, sources=[], subscriptions=[daily], channels=channels)
+    shown = call("digest", "preview", "daily", "--format", "html", "-c", config).out
+    assert shown.startswith("<!DOCTYPE html>")
+    write_config(config, sources=[], subscriptions=[{**daily, "to": both[:1]}], channels=channels)
+    shown = call("digest", "preview", "daily", "--format", "html", "-c", config).out
+    assert json.loads(shown)["subscription"] == "daily"
+
+
 def test_a_destination_that_unsubscribed_is_listed_and_can_be_sent_to_again(
     call: Call, config: Path
 ) -> None:
