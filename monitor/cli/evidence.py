@@ -25,6 +25,8 @@ from monitor.cli.common import (
 )
 from monitor.cli.impact import TerminalProgress, existing_store, no_database
 from monitor.cli.service import start_of
+from monitor.config import Settings
+from monitor.config.explain import nearest
 from monitor.errors import InputError, MonitorError
 from monitor.evidence import FORMATS, Check, Exhibit, Format, exhibits, verify
 from monitor.store import Choice, Tx
@@ -68,9 +70,28 @@ def run_verify(
     ):
         if store is None:
             raise MonitorError(no_database(settings))
+        store.read_now(lambda tx: refuse_unknown(tx, choice, settings))
         store.read_now(lambda tx: report(tx, choice, tally, progress, as_json=as_json))
     if tally.different:
         raise typer.Exit(FAILED)
+
+
+def refuse_unknown(tx: Tx, choice: Choice, settings: Settings) -> None:
+    """Raise InputError for a misspelt name, of which there would be no hits and nothing amiss.
+
+    What was removed from the configuration can be named as long as there are hits of it.
+    """
+    watch, watchlist, story = choice.watch, choice.watchlist, choice.story
+    message = ""
+    if watch not in {"", *settings.watches} and not tx.count_archived(Choice(watch=watch)):
+        message = settings.unknown_watch(watch)
+    known = {"", *settings.watchlists}
+    if watchlist not in known and not tx.count_archived(Choice(watchlist=watchlist)):
+        message = f"there is no watchlist {watchlist!r}; {nearest(watchlist, settings.watchlists)}"
+    if story and not tx.story_sizes([story]):
+        message = f"there is no story {story!r}; 'monitor stories --json' shows whole ids"
+    if message:
+        raise InputError(message)
 
 
 @dataclasses.dataclass(slots=True)
@@ -165,6 +186,7 @@ def run_export(
     ):
         if store is None:
             raise MonitorError(no_database(settings))
+        store.read_now(lambda tx: refuse_unknown(tx, choice, settings))
         with into(output) as stream:
             name = output.name if output else ""
             hits = store.read_now(lambda tx: hand_out(tx, choice, chosen, stream, name, progress))
