@@ -90,7 +90,9 @@ async def compare_page(
     answer = await tools.net.get(planned.url, headers=headers, robots=True)
     if answer.status == NOT_MODIFIED:
         return Seen(planned, now)
-    if last and (gone := gone_by(answer, planned)):
+    gone = gone_by(answer, planned)
+    # A page that nobody has read may always have led elsewhere; what answers 404 was listed once.
+    if gone and (last or (versions and answer.status in GONE)):
         return Seen(planned, now, gone=gone, for_good=answer.status in FOR_GOOD)
     article = await page_of(tools, answer, now)
     if last is None:

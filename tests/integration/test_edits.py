@@ -170,6 +170,18 @@ async def test_an_article_that_is_taken_down_says_since_when_and_that_it_is_back
         assert hit.version
 
 
+async def test_an_article_of_a_full_text_feed_that_is_gone_at_the_first_look_says_so(
+    press: Press,
+) -> None:
+    async with press.service() as app:
+        press.publish("/1", TITLE, "\n".join([WILL, *(each * 3 for each in BODY)]))
+        await press.round(app)
+        await look(press, app, Reply(404))
+        await look(press, app, article(WILL), hours=5)
+        assert [one.kind for one in await revisions_of(app)] == ["gone", "back"]
+        assert len(await alerts_of(app)) == 1
+
+
 async def test_a_page_that_leads_to_the_front_page_now_is_gone_and_not_edited(
     press: Press,
 ) -> None:
