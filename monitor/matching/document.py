@@ -48,7 +48,7 @@ class Document:
                 text += folded.text + _GAP
         self.text = text
         self._found: dict[int, list[Place]] = {}
-        self._links: dict[int, int] = {}
+        self._links: dict[int, tuple[int, int]] = {}
         self._breaks: dict[tuple[int, bool], list[int]] = {}
         self._located: dict[tuple[int, int], tuple[int, int, int]] = {}
 
@@ -127,12 +127,14 @@ class Document:
             spaced if gap.isascii() else max(spaced, sum(letter > "\u2e7f" for letter in gap) // 2)
         )
 
-    def links_from(self, index: int) -> int:
-        """Return where in a field a list of related links begins; beyond its end when there is none."""
-        if index not in self._links:
-            name, whole, _ = self.fields[index]
-            self._links[index] = len(whole) + 1 if name == "title" else _links_begin(whole)
-        return self._links[index]
+    def behind_links(self, index: int, start: int) -> bool:
+        """Tell whether a list of related links begins in a field before a place; a title has none."""
+        name, whole, _ = self.fields[index]
+        seen, begin = self._links.get(index, (0, -1))
+        if begin < 0 and seen < start and name != "title":
+            seen, begin = _links_between(whole, seen, start)
+            self._links[index] = seen, begin
+        return 0 <= begin <= start
 
     def _unbroken(self, one: Place, other: Place, *, sentences: bool) -> bool:
         """Tell whether two places stand in one field, and no sentence or paragraph ends between them."""
@@ -158,13 +160,18 @@ def _begins(text: str, summary: str) -> bool:
     return text.startswith(summary[:200].rstrip("…. "))
 
 
-def _links_begin(text: str) -> int:
-    """Return where the line behind a heading such as ``Related articles`` begins."""
-    lines = text.split("\n")
-    for index, line in enumerate(lines):
+def _links_between(text: str, first: int, last: int) -> tuple[int, int]:
+    """Look through the whole lines between two offsets, of which the first begins a line.
+
+    Returns where the line that is cut off begins, and where the one behind a heading such as
+    ``Related articles`` does, -1 without any.
+    """
+    *lines, _ = text[first:last].split("\n")
+    for line in lines:
         if 0 < len(line) <= _HEADING and _RELATED.match(line.strip()):
-            return sum(len(before) + 1 for before in lines[:index]) + len(line)
-    return len(text) + 1
+            return first, first + len(line)
+        first += len(line) + 1
+    return first, -1
 
 
 def _sentence_ends(text: str) -> list[int]:

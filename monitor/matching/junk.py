@@ -29,4 +29,4 @@ def is_junk(document: Document, place: Place) -> bool:
         if _AFTER_DATELINE.match(after) and _DATELINE.search(before):
             return True
     index, start, _ = document.locate(place.start, place.end)
-    return start >= document.links_from(index)
+    return document.behind_links(index, start)
