@@ -147,11 +147,15 @@ def _plain_shape(option: Schema, defs: Schema) -> str:
             f" {option['minimum']:,g} to {option['maximum']:,.10g}" if "maximum" in option else ""
         )
         return f"number{bounds}"
-    if kind == "string" and "smhd" in option.get("pattern", ""):
+    if kind == "string":
+        return _text_shape(option.get("pattern", ""))
+    return {"boolean": "`true` or `false`", "null": "nothing"}[kind]
+
+
+def _text_shape(pattern: str) -> str:
+    if "smhd" in pattern:
         return "duration"
-    if kind == "string" and option.get("pattern", "").startswith("^[a-z0-9][a-z0-9-]"):
-        return "identifier"
-    return {"boolean": "`true` or `false`", "string": "text", "null": "nothing"}[kind]
+    return "identifier" if pattern.startswith("^[a-z0-9][a-z0-9-]") else "text"
 
 
 def _many(shape: str) -> str:
