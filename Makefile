@@ -32,7 +32,7 @@ check: $(VENV)/run.stamp  ## Validate the configuration and say what it holds
 	$(BIN)/monitor check --config $(CONFIG)
 
 test: $(VENV)/dev.stamp  ## Run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/dev.stamp  ## Check style and format
 	$(BIN)/ruff check .

@@ -124,6 +124,10 @@ class Service:
     async def _end(self) -> None:
         log.info("service stopping")
         self.app.tools.store.listen(lambda: None)
+        self.scheduler.pause()
+        await asyncio.sleep(
+            0
+        )  # a tick that has just begun ends; cut off, it would be logged as an error
         self.scheduler.shutdown(wait=False)
         running = [tick.task for tick in self.ticks.values() if tick.task and not tick.task.done()]
         if running:

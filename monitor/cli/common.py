@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from structlog.typing import Processor
 
 from monitor.config import Settings, load
 from monitor.errors import InputError
@@ -97,27 +98,39 @@ def json_value(line: bytes) -> Any:
 
 
 def set_up_logs(*, verbose: bool = False) -> None:
-    """Log lines for people on a terminal, as JSON anywhere else; to standard error."""
+    """Log lines for people on a terminal, as JSON anywhere else; to standard error.
+
+    What libraries log by the standard library is set the same way: a line of another form would
+    break whatever reads the log.
+    """
     terminal = sys.stderr.isatty()
+    chain: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if terminal else "iso", utc=not terminal),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer()
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(
-                fmt="%H:%M:%S" if terminal else "iso", utc=not terminal
-            ),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer()
-            if terminal
-            else structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*chain, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.DEBUG if verbose else logging.INFO
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,  # a command may still turn to verbose
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    of_libraries = logging.StreamHandler(sys.stderr)
+    of_libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *chain],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[of_libraries])
 
 
 def span_of(text: str, option: str) -> timedelta:

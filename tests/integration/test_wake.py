@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 
 from monitor.app import App, build
 from monitor.config import load
@@ -53,3 +55,19 @@ async def test_an_alert_is_delivered_at_its_commit_without_waiting_for_the_tick(
     await until(lambda: list((tmp_path / "data" / "box").glob("*.eml")), "a mail")
     service.stop()
     await running
+
+
+async def test_a_stop_in_the_moment_of_a_tick_is_no_error(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service(app)
+
+    def stop_and_tick() -> None:
+        service.stop()
+        service.scheduler._process_jobs()
+
+    loop = asyncio.get_running_loop()
+    service.scheduler.add_listener(lambda _: loop.call_soon(stop_and_tick), EVENT_SCHEDULER_STARTED)
+    with caplog.at_level(logging.WARNING):
+        await service.run()
+    assert [record.getMessage() for record in caplog.records] == []
