@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from apscheduler.events import EVENT_SCHEDULER_STARTED
 
 from monitor.app import App, build
 from monitor.config import load
@@ -61,13 +60,13 @@ async def test_a_stop_in_the_moment_of_a_tick_is_no_error(
     app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = Service(app)
-
-    def stop_and_tick() -> None:
-        service.stop()
-        service.scheduler._process_jobs()
-
-    loop = asyncio.get_running_loop()
-    service.scheduler.add_listener(lambda _: loop.call_soon(stop_and_tick), EVENT_SCHEDULER_STARTED)
+    running = asyncio.create_task(service.run())
+    await until(lambda: all(tick.last for tick in service.ticks.values()), "every first round")
     with caplog.at_level(logging.WARNING):
-        await service.run()
+        service.stop()
+        for job in service.scheduler.get_jobs():  # due while the stop is under way
+            job.modify(next_run_time=app.clock())
+        await running
+        for _ in range(5):  # what the end has put off to the next turns of the loop
+            await asyncio.sleep(0)
     assert [record.getMessage() for record in caplog.records] == []
