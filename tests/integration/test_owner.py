@@ -7,8 +7,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from monitor.app import App
 from monitor.demo.receiver import WebhookReceiver
+from monitor.planning.retry import JITTER
 from tests.acceptance.practice import open_feeds, prose, publish_about, source
 from tests.integration.test_app import (
     World,
@@ -174,22 +177,22 @@ async def test_a_feed_that_was_empty_has_lost_nothing_and_one_that_rolled_past_m
     world: World, server: HttpServer, receiver: WebhookReceiver
 ) -> None:
     feed = open_feeds(server, "gazette")["gazette"]
-    async with world.service([source(server, "gazette", every="auto")], receiver) as app:
+    async with world.service([source(server, "gazette", every="3h")], receiver) as app:
         overruns, waits = [], []
         for _ in range(2):
-            await world.round(app, hours=3)
+            await world.round(app, hours=4)
             publish_about(feed, "", world.chance)
         for _ in range(2):
-            await world.round(app, hours=3)
+            await world.round(app, hours=4)
             state = await app.tools.store.read(lambda tx: tx.source_state("gazette"))
             assert state is not None
             assert state.next_poll is not None
             assert state.last_poll is not None
             overruns.append(state.last_overrun is not None)
-            waits.append(state.next_poll - state.last_poll)
+            waits.append((state.next_poll - state.last_poll) / timedelta(hours=3))
             feed.entries.clear()
             for number in range(4):
                 url = f"https://gazette.example/later/{number}"
                 feed.publish(prose(world.chance, 8), prose(world.chance), url)
         assert overruns == [False, True]
-        assert waits[1] < waits[0]
+        assert waits == [pytest.approx(1, rel=JITTER), pytest.approx(1 / 2, rel=JITTER)]
