@@ -63,6 +63,13 @@ def is_front_page(canonical: str) -> bool:
     return canonical.count("/") == len("///") and canonical.endswith("/")
 
 
+def without_www(canonical: str) -> str:
+    """Return a canonical address with the bare name of its host: most sites serve both alike."""
+    scheme, www = "https://", "https://www."
+    bare = canonical.removeprefix(www)
+    return scheme + bare if bare != canonical and "." in bare.partition("/")[0] else canonical
+
+
 def link_address(link: str, base: str) -> str:
     """Return ``link`` as an absolute ``http`` or ``https`` address, empty when it cannot be one.
 

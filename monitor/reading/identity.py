@@ -4,7 +4,8 @@ An item is known as soon as one of its keys is. A key is used only where it tell
 its own document apart, because publishers reuse guids and links:
 
     g  source + guid                        the publisher's own name for the entry
-    u  canonical address, for all sources   the same article in several feeds is one item
+    u  canonical address, for all sources   the same article in several feeds is one item; an
+                                            address with www. also has the key of its bare twin
     t  source + title + time of publication for guids and links that change with every fetch
     s  source + title + summary             where neither an address nor a date is left
 
@@ -21,7 +22,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.model import digest
-from monitor.reading.addresses import is_front_page
+from monitor.reading.addresses import is_front_page, without_www
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,15 @@ class _Marks(NamedTuple):
     stamp: str
     """The time of publication; with the summary where it is no finer than an hour."""
     summary: str
+    page: str
+    """The address without ``www.``: what is compared."""
 
 
 class _Groups(NamedTuple):
     """The entries of a document that share a trait."""
 
     guid: defaultdict[str, list[_Marks]]
-    address: defaultdict[str, list[_Marks]]
+    page: defaultdict[str, list[_Marks]]
     moment: defaultdict[tuple[str, str], list[_Marks]]
     wording: defaultdict[tuple[str, str], list[_Marks]]
 
@@ -67,7 +70,7 @@ def identity_keys(source: str, entries: Sequence[Traits]) -> tuple[tuple[str, ..
     groups = _Groups(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
     for mark in marks:
         groups.guid[mark.guid].append(mark)
-        groups.address[mark.address].append(mark)
+        groups.page[mark.page].append(mark)
         groups.moment[mark.name, mark.stamp].append(mark)
         groups.wording[mark.name, mark.summary].append(mark)
     return tuple(_keys(source, mark, groups) for mark in marks)
@@ -79,7 +82,8 @@ def _marks(entry: Traits) -> _Marks:
     stamp = published.isoformat() if published else ""
     if published and published.minute == published.second == 0:
         stamp += entry.summary
-    return _Marks(entry.guid, entry.address, name, stamp, entry.summary)
+    page = without_www(entry.address)
+    return _Marks(entry.guid, entry.address, name, stamp, entry.summary, page)
 
 
 def _keys(source: str, mark: _Marks, groups: _Groups) -> tuple[str, ...]:
@@ -87,8 +91,8 @@ def _keys(source: str, mark: _Marks, groups: _Groups) -> tuple[str, ...]:
     if mark.guid and _repeats_guid(groups.guid[mark.guid]):
         keys.append("g:" + digest(source, mark.guid))
     lasting = len(keys)
-    if _names_a_story(mark.address, groups.address[mark.address]):
-        keys.append("u:" + digest(mark.address))
+    if _names_a_story(mark.page, groups.page[mark.page]):
+        keys += ["u:" + digest(address) for address in dict.fromkeys((mark.address, mark.page))]
     if mark.name and mark.stamp and _in_one_place(groups.moment[mark.name, mark.stamp]):
         keys.append("t:" + digest(source, mark.name, mark.stamp))
     if (
@@ -98,7 +102,7 @@ def _keys(source: str, mark: _Marks, groups: _Groups) -> tuple[str, ...]:
     ):
         keys.append("s:" + digest(source, mark.name, mark.summary))
     if not keys and any(mark):
-        keys.append("s:" + digest(source, *mark))
+        keys.append("s:" + digest(source, *mark[:-1]))
     return tuple(keys)
 
 
@@ -107,15 +111,15 @@ def _repeats_guid(group: list[_Marks]) -> bool:
     return len(group) == 1 or (
         len({mark.name for mark in group}) == 1
         and (
-            len({mark.address for mark in group}) == 1
+            len({mark.page for mark in group}) == 1
             or (group[0].stamp != "" and len({mark.stamp for mark in group}) == 1)
         )
     )
 
 
-def _names_a_story(address: str, group: list[_Marks]) -> bool:
+def _names_a_story(page: str, group: list[_Marks]) -> bool:
     """Tell whether an address is of one story: no front page, not shared by several stories."""
-    if not address or is_front_page(address):
+    if not page or is_front_page(page):
         return False
     return len(group) == 1 or (
         len({mark.name for mark in group}) == 1
@@ -128,5 +132,5 @@ def _in_one_place(group: list[_Marks]) -> bool:
     return (
         len(group) == 1
         or len({mark.guid for mark in group}) == 1
-        or len({mark.address for mark in group}) == 1
+        or len({mark.page for mark in group}) == 1
     )

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Document, Entry, Item
+from monitor.model import Document, Entry, Item, digest
 from monitor.reading import Traits, identity_keys, read
 from monitor.reading.items import each_story_once
 
@@ -175,6 +175,24 @@ def test_an_article_in_three_feeds_of_an_outlet_is_one_item() -> None:
 
     assert reader.poll(entry(1), source="world") == ["Title 1"]
     assert reader.poll(entry(1, guid="w-9", url="http://a.example/1/?utm_source=x")) == []
+
+
+def test_a_page_is_the_same_with_www_and_without_whichever_comes_first() -> None:
+    reader = Reader()
+    there = {"world": "https://www.a.example/", "home": "https://a.example/"}
+
+    assert reader.poll(entry(1, url=there["world"] + "1"), source="world") == ["Title 1"]
+    assert reader.poll(entry(1, url=there["home"] + "1"), source="home") == []
+    assert reader.poll(entry(2, url=there["home"] + "2"), source="home") == ["Title 2"]
+    assert reader.poll(entry(2, url=there["world"] + "2"), source="world") == []
+
+
+def test_an_address_with_www_keeps_the_key_that_it_had_before_its_twin_was_known() -> None:
+    (keys,) = identity_keys("s", [Traits(address="https://www.a.example/1")])
+
+    assert keys == tuple(
+        "u:" + digest(address) for address in ("https://www.a.example/1", "https://a.example/1")
+    )
 
 
 def test_guids_and_titles_of_different_sources_are_not_compared() -> None:
