@@ -43,7 +43,8 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         return await finish(tools, planned, "its item is gone", now)
     try:
         answer = await tools.net.get(planned.url, headers={"accept": ACCEPT}, robots=True)
-        article = await page_of(tools, answer, now)
+        thrifty = tools.settings.monitor.careful_text == "matched"
+        article = await page_of(tools, answer, now, item if thrifty else None)
     except (FetchError, ParseError) as error:
         return await put_off(tools, planned, error, now)
     if article.problems:
@@ -65,8 +66,11 @@ async def visit(tools: Tools, planned: Visit, now: datetime) -> bool:
         raise
 
 
-async def page_of(tools: Tools, answer: Answer, now: datetime) -> Article:
-    """Return the article in an answer; raises `FetchError` for one without, or `ParseError`."""
+async def page_of(tools: Tools, answer: Answer, now: datetime, item: Item | None = None) -> Article:
+    """Return the article in an answer; raises `FetchError` for one without, or `ParseError`.
+
+    Given the ``item`` whose page it is, only what may be found by a watch is read with care.
+    """
     if not OK <= answer.status < REDIRECTION:
         gone = answer.status in {404, 410, 451}
         message = f"{answer.url} answered {answer.status}"
@@ -77,7 +81,7 @@ async def page_of(tools: Tools, answer: Answer, now: datetime) -> Article:
             retry_after=answer.retry_after(now),
         )
     kind = answer.headers.get("content-type", "")
-    return await tools.crew.read_article(answer.body, kind, answer.url, now)
+    return await tools.crew.read_article(answer.body, kind, answer.url, now, item)
 
 
 def enriched(item: Item, article: Article, *, better_title: bool) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, WithJsonSchema
 
@@ -100,6 +100,10 @@ class MonitorOptions(Options):
     """How long hits are kept, with all that proves them, at least ``7d``; for ever when left out."""
     workers: int = Field(default_factory=spare_cores, ge=1, le=64)
     """Processes that parse documents and match long texts; by default one for each core but one."""
+    careful_text: Literal["always", "matched"] = "always"
+    """Which article pages are read with care: all of them, or only those on which a term of a watch
+    stands. The others are then read in less than half of the time, and their text, which only backtests
+    look through, holds more of what stands around the article."""
     edits: EditOptions = EditOptions()
     """How articles that are hits are followed after they were told."""
     net: NetOptions = NetOptions()

@@ -100,6 +100,10 @@ class Matcher:
                     hits.append(_hit(item, rule, document, verdict, result))
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.watch)))
 
+    def may_match(self, item: Item) -> bool:
+        """Tell whether a term of any watch stands in ``item``; False is certain, and quick to know."""
+        return bool(self._candidates(Document(item)))
+
     def explain(self, item: Item, watch_id: str) -> tuple[str, ...]:
         """Return in plain sentences what of the watch stands in ``item``, what counts, what not, and why.
 

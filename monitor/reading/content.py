@@ -60,8 +60,24 @@ _BULLET = re.compile(r"^[-*]\s+(?=\S)")
 def article_text(page: Page, title: str) -> str:
     """Return the paragraphs of the article, one a line; empty when there is none."""
     text = _best(page, _simple(page) if page.unwieldy else _careful(page))
+    return "\n".join([*_lead(page, title, text), *_own_lines(text, title)])
+
+
+def rough_text(page: Page, title: str) -> str:
+    """Return what may be the article, with less work and more that is no part of it."""
+    return "\n".join(_own_lines(_simple(page), title))
+
+
+def whole_text(page: Page) -> str:
+    """Return all text in which `article_text` could lie, that of its JSON-LD too."""
+    seen = extract_plain_text(page.markup, main_content=False, alt_texts=True, comments=True)
+    described = page.meta("description", "og:description")
+    return "\n".join([*described, clean_text(page.statement.body), seen])
+
+
+def _own_lines(text: str, title: str) -> list[str]:
     lines = [line for line in text.split("\n") if not is_promotion(line)]
-    return "\n".join([*_lead(page, title, text), *_without_head(lines, title)])
+    return _without_head(lines, title)
 
 
 def _best(page: Page, text: str) -> str:

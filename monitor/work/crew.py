@@ -82,14 +82,14 @@ class Crew:
         return await self._run(tasks.read_document, source, fetched, now, baseline=baseline)
 
     async def read_article(
-        self, body: bytes, content_type: str, url: str, now: datetime
+        self, body: bytes, content_type: str, url: str, now: datetime, item: Item | None = None
     ) -> Article:
-        """Return the article on a page, read in a worker.
+        """Return the article on a page, read in a worker; see `monitor.work.tasks.read_page`.
 
         What is wrong with the page is in the article's problems; raises `ParseError` when reading it
         takes too long or brings its worker down.
         """
-        return await self._run(tasks.read_page, body, content_type, url, now)
+        return await self._run(tasks.read_page, body, content_type, url, now, item)
 
     async def read_and_find(
         self, source: Source, fetched: Fetched, now: datetime, *, baseline: bool

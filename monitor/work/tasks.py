@@ -87,9 +87,21 @@ def read_document(
     return replace(document, entries=()), items
 
 
-def read_page(body: bytes, content_type: str, url: str, now: datetime) -> Article:
-    """Return the article on a page; what that takes is loaded with the first one."""
-    return reading.read_article(body, content_type, url, now)
+def read_page(
+    body: bytes, content_type: str, url: str, now: datetime, item: Item | None = None
+) -> Article:
+    """Return the article on a page; what that takes is loaded with the first one.
+
+    It is read with care; when ``item`` is given, whose page it is, only if this worker's watchlists
+    may find something in the item or anywhere on the page.
+    """
+    if item is None:
+        return reading.read_article(body, content_type, url, now)
+
+    def worth_care(whole: str) -> bool:
+        return _MATCHERS[0].may_match(replace(item, text=f"{item.text}\n{whole}"))
+
+    return reading.read_article(body, content_type, url, now, worth_care=worth_care)
 
 
 def read_and_find(

@@ -206,6 +206,28 @@ async def test_a_visit_in_hand_when_the_service_died_is_made_by_the_next_one(pre
         assert claimed.url in press.server.url("/1")
 
 
+@pytest.mark.parametrize("careful_text", ["always", "matched"])
+async def test_a_page_that_speaks_of_somebody_watched_is_read_with_care_and_others_as_configured(
+    press: Press, careful_text: str
+) -> None:
+    press.options = {"careful_text": careful_text}
+    box = b'<div class="paywall-offer"><p>Another sluice, in another town, was paid for once.</p></div>'
+    told = {"hit": "In the hall sat Maria Exemplar, silent.", "rest": "In the hall sat nobody."}
+    async with press.service() as app:
+        for path, words in told.items():
+            page = press.page(f"Quay works {path}", words)
+            body = page.body.replace(b"</article>", box + b"</article>")
+            press.server.on(f"/{path}", replace(page, body=body))
+            press.publish(f"/{path}", f"Quay works {path}", "The works began.")
+        await press.round(app)
+        items = await app.tools.store.read(lambda tx: list(tx.stored_items()))
+        texts = {item.url.rpartition("/")[2]: item.text for item in items}
+        assert set(await hits_of(app)) == {"maria-exemplar"}
+        assert all(words in texts[path] for path, words in told.items())
+        assert "another town" not in texts["hit"]
+        assert ("another town" in texts["rest"]) == (careful_text == "matched")
+
+
 async def test_a_source_whose_articles_are_for_sale_is_called_paywalled(press: Press) -> None:
     sold = (
         b'<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}'

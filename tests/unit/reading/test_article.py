@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from monitor.reading import read_article
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://gazette.example/2026/11/wall"
+ARTICLES = Path(__file__).parents[2] / "golden" / "articles"
 SENTENCE = "The harbour authority paid for the same stretch of the quay wall in March and in June. "
 PARAGRAPHS = "".join(
     f"<p>{SENTENCE}{number} metres of it, says the audit that was finished in September.</p>"
@@ -34,6 +37,10 @@ def read(body: bytes, url: str = URL) -> Article:
 def json_ld(fields: str) -> str:
     kind = '"@context": "https://schema.org", "@type": "NewsArticle", "headline": "A wall"'
     return f'<script type="application/ld+json">{{{kind}, {fields}}}</script>'
+
+
+def rough(body: bytes) -> Article:
+    return read_article(body, "text/html", URL, NOW, worth_care=lambda _: False)
 
 
 CANONICAL = '<link rel="canonical" href="{}">'
@@ -323,3 +330,45 @@ def test_a_short_article_keeps_its_paragraphs_and_leaves_headline_and_date_out()
         "The harbour choir ended its season with four lullabies, sung from memory.",
         "The recording can be borrowed from the sound archive.",
     ]
+
+
+def test_whether_care_is_worth_it_is_asked_with_all_that_a_page_says() -> None:
+    asked: list[str] = []
+    head = json_ld('"articleBody": "Only machines read this."')
+    head += '<meta name="description" content="A wall, in short.">'
+
+    read_article(
+        page(head, '<aside>A box</aside><img alt="A picture">'),
+        "text/html",
+        URL,
+        NOW,
+        worth_care=lambda whole: bool(asked.append(whole)),
+    )
+
+    (whole,) = asked
+    for words in ("A wall paid for twice", "Only machines", "in short", "A box", "A picture", "14"):
+        assert words in whole
+
+
+def test_what_is_not_worth_care_keeps_all_but_the_text_as_it_is() -> None:
+    box = (
+        '<div class="paywall-offer"><p>Another wall, in another town, was paid for once.</p></div>'
+    )
+    body = page('<meta name="author" content="Ada Sample">', box)
+    careful, quick = read(body), rough(body)
+
+    assert replace(quick, text="") == replace(careful, text="")
+    assert careful.text in quick.text
+
+
+@pytest.mark.parametrize("path", sorted(ARTICLES.glob("*.html")), ids=lambda path: path.stem)
+def test_no_word_of_an_article_is_missing_in_what_care_is_judged_by(path: Path) -> None:
+    asked: list[str] = []
+    careful = read_article(path.read_bytes(), "", URL, NOW)
+
+    read_article(
+        path.read_bytes(), "", URL, NOW, worth_care=lambda whole: bool(asked.append(whole))
+    )
+
+    assert careful.text
+    assert set(f"{careful.title}\n{careful.text}".split()) <= set(asked[0].split())
