@@ -1,4 +1,4 @@
-"""Pages that stand in the way of an article: challenges, empty shells, frames, no page at all."""
+"""Pages that stand in the way of an article: challenges, consent, empty shells, frames, no page at all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ _NEEDS_SCRIPT = re.compile(
     r"javascript\W{0,3}(?:aktivieren|aktivé|activer|habilit\w+|включ\w+|attivare)|(?:aktivieren|activez|habilite|включите) (?:sie |le |el )?javascript",
     re.IGNORECASE,
 )
+_COOKIES = re.compile(r"\bcookies?\b|çerez", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:we and our|our (?:\w+ )?partners|wir und unsere|unsere (?:\w+ )?partner|nous et nos|nos (?:\d+ )?partenaires|nosotros y nuestros"
+    r"|nuestros socios|noi e i nostri|nostri partner|wij en onze|onze partners|my i nasi|nasi partnerzy|nós e (?:os )?nossos|nossos parceiros"
+    r"|vi (?:och våra|og våre|og vores)|våra partners|мы и наши|biz ve (?:iş )?ortaklar"
+    r"|(?:accept|reject) (?:all|cookies)|alle (?:akzeptieren|ablehnen)|(?:tout|tous) (?:accepter|refuser)|(?:accepter|refuser) tout|(?:aceptar|rechazar) todo"
+    r"|accetta tutt[oi]|rifiuta tutt[oi]|alles accepteren|(?:aceitar|rejeitar) tudo|принять все|tümünü kabul)",
+    re.IGNORECASE,
+)
+_WALL = 1_500
+"""Characters of text that a page may show that asks for consent before it shows the article."""
 _SHELL = re.compile(
     r"<div[^<>]*\bid=[\"']?(?:root|app|__next|__nuxt|gatsby-focus-wrapper)\b", re.IGNORECASE
 )
@@ -63,8 +74,21 @@ def stand_in(page: Page, text: str) -> str:
     return ""
 
 
+def asks_for_consent(text: str) -> bool:
+    """Tell whether a text is no article but asks readers to accept cookies first.
+
+    The banner above a short article is not enough: a third of the text must speak of such things.
+    """
+    if len(text) > _WALL or not (_COOKIES.search(text) and _ASKS.search(text)):
+        return False
+    said = [line for line in text.split("\n") if _COOKIES.search(line) or _ASKS.search(line)]
+    return 3 * sum(map(len, said)) >= len(text)
+
+
 def missing_text(page: Page, text: str) -> str:
     """Say why the page shows no article; empty when ``text`` may be it."""
+    if asks_for_consent(text) and len(page.statement.body) <= len(text):
+        return "the page asks for consent to cookies before it shows the article"
     if len(text) > _LITTLE:
         return ""
     shown = text or page.root.text_content()

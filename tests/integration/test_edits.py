@@ -273,6 +273,20 @@ async def test_a_wall_before_the_article_is_no_edit(press: Press) -> None:
         assert len(await alerts_of(app)) == 1
 
 
+async def test_a_question_for_consent_under_the_headline_of_the_article_is_no_edit(
+    press: Press,
+) -> None:
+    asks = "<p>We and our partners keep cookies on your device.</p><button>Accept all</button>"
+    async with press.service() as app:
+        await told(press, app, WILL)
+        body = PAGE.format(title=TITLE, paragraphs=asks).encode()
+        await look(press, app, Reply(200, body, {"Content-Type": "text/html"}))
+        assert await revisions_of(app) == []
+        assert len(await alerts_of(app)) == 1
+        await look(press, app, article(WILL_NOT), hours=5)
+        assert WILL_NOT in await newest_alert(app)
+
+
 @pytest.mark.parametrize("title", ["Before you continue to The Gazette", "Page not found"])
 async def test_another_text_in_the_place_of_the_article_is_no_edit_nor_is_its_end(
     press: Press, title: str

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Article
 from monitor.reading import read_article
+from monitor.reading.obstacles import asks_for_consent
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://gazette.example/2026/11/wall"
@@ -186,6 +187,10 @@ def test_text_in_json_ld_of_something_else_does_not() -> None:
     assert "weather" not in read(page(json_ld(f'"articleBody": "{said}"'))).text
 
 
+CONSENT = (
+    "<p>We and our 842 partners store and read data such as cookies on your device, to show you advertising and to measure who"
+    " reads what.</p><p>You can change your mind at the foot of each page.</p><button>Accept all</button>"
+)
 EMPTY = "no article was found on the page"
 HOSTILE = {
     "empty": (b"", "the page is empty"),
@@ -209,6 +214,10 @@ HOSTILE = {
         b"<html><body><div id='__next'></div><script src=a.js></script></body></html>",
         "the page shows its text only with JavaScript",
     ),
+    "consent": (
+        f"<html><body><main><h1>A wall paid for twice</h1>{CONSENT}</main></body></html>".encode(),
+        "the page asks for consent to cookies before it shows the article",
+    ),
     "challenge": (
         b"<title>Just a moment...</title><body><p>Checking your browser before you go on.</p>",
         "the site asks for a proof of being human (challenge page)",
@@ -223,6 +232,31 @@ def test_what_is_no_article_says_why(name: str) -> None:
 
     assert (article.text, article.url) == ("", URL)
     assert article.problems[-1] == problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir und unsere Partner verwenden Cookies, um Inhalte zu zeigen.\nSo finanzieren wir die Redaktion.",
+        "Nous et nos 120 partenaires déposons des cookies.\nVous pouvez tout refuser.",
+        "Мы и наши партнёры храним файлы cookie на вашем устройстве.",
+    ],
+)
+def test_a_page_that_asks_for_consent_is_known_in_many_languages(text: str) -> None:
+    assert asks_for_consent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry said on Tuesday that cookies were found in the harbour, and took them away.",
+        "We and our partners use cookies.\n" + SENTENCE * 3,
+        "We and our partners use cookies on this site. Accept all.\n" * 40,
+        "",
+    ],
+)
+def test_an_article_with_a_banner_or_about_cookies_is_one(text: str) -> None:
+    assert not asks_for_consent(text)
 
 
 def test_the_name_of_a_challenge_is_not_the_headline() -> None:
