@@ -94,8 +94,10 @@ async def plan_digest(
     """Put the digest of the slot that has come into the outbox; empty when none is due.
 
     The slot, its hits and the deliveries are settled in one transaction, so a second process
-    finds the slot served. ``force`` makes a digest of what waits now, whatever the hour,
-    ``since`` one of everything found since then, told or not.
+    finds the slot served. The messages are written before it, as that takes long for many hits and
+    recipients; only when another digest has carried some of their hits meanwhile are they written
+    anew inside. ``force`` makes a digest of what waits now, whatever the hour, ``since`` one of
+    everything found since then, told or not.
     """
     slot = await tools.store.read(
         partial(slot_that_has_come, tools, subscription, now, force=force, since=since)
@@ -103,11 +105,14 @@ async def plan_digest(
     if slot is None:
         return []
     slot = replace(slot, warnings=(*((warning,) if warning else ()), *slot.warnings))
+    written = await tools.store.read(lambda tx: compose_digest(tx, tools, slot))
 
     def settle(tx: Tx) -> list[Delivery]:
         if not force and not tx.set_last_slot(subscription.id, slot.end):
             return []  # another process was quicker
-        return tx.add_deliveries(compose_digest(tx, tools, slot))
+        told = {hit for one in written for hit in one.hits}
+        timely = slot.since is not None or tx.all_wait(subscription.id, told)
+        return tx.add_deliveries(written if timely else compose_digest(tx, tools, slot))
 
     return await tools.store.write(settle)
 

@@ -83,6 +83,13 @@ class OutboxQueries(OutboxLists):
         fresh = ~ROUTE.c.carried if since is None else HIT.c.found > since
         return self._stored(statement.where(fresh))
 
+    def all_wait(self, subscription: str, hits: Iterable[str]) -> bool:
+        """Tell whether none of ``hits``, which were routed to the digest, has been carried yet."""
+        carried = select(func.count()).where(ROUTE.c.subscription == subscription, ROUTE.c.carried)
+        return not any(
+            self._run(carried.where(ROUTE.c.hit.in_(chunk))).scalar_one() for chunk in chunks(hits)
+        )
+
     def alert_hits(self, subscription: str) -> list[StoredHit]:
         """Return the hits to be told at once that no alert has carried yet, oldest first."""
         return self._stored(_routed(subscription, Mode.INSTANT).where(~ROUTE.c.carried))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor import digests
 from monitor.app import App, build
 from monitor.config import load
 from monitor.model import Delivery
@@ -144,3 +146,47 @@ async def test_after_three_days_down_one_digest_tells_everything_in_order(tmp_pa
     for name in NAMES.values():
         places = [text.index(one.url) for one in feed.entries if one.title.startswith(name)]
         assert places == sorted(places)
+
+
+async def test_a_digest_that_another_overtakes_while_it_is_written_leaves_out_what_that_one_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are written outside of the lock; a hit found meanwhile is the second one's whole subject."""
+    chance, clock = random.Random(8), Clock(datetime(2026, 11, 16, 12, tzinfo=UTC), 1)
+    feed = Dated("gazette")
+    compose, overtaken = digests.compose_digest, asyncio.Event()
+
+    async with HttpServer() as server:
+        server.on("/gazette.xml", feed)
+        options = {
+            "sources": [source(server, "gazette", on_first_poll="alert")],
+            "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
+        }
+        async with service(tmp_path, clock, **options) as app:
+            await app.plan_digests()
+            loop = asyncio.get_running_loop()
+
+            async def publish() -> None:
+                clock.time += timedelta(minutes=10)
+                title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
+                feed.publish(title, format_datetime(clock.time, usegmt=True))
+                await app.poll_due()
+
+            async def overtake() -> None:
+                clock.time += timedelta(minutes=1)
+                await app.plan_digests(force=True)
+                await publish()
+
+            def slow(*args: Any) -> list[Delivery]:
+                written = compose(*args)
+                if not overtaken.is_set():
+                    overtaken.set()
+                    asyncio.run_coroutine_threadsafe(overtake(), loop).result(60)
+                return written
+
+            monkeypatch.setattr(digests, "compose_digest", slow)
+            await publish()
+            await app.plan_digests(force=True)
+            told = [one.hits for one in await sent(app)]
+    assert [len(hits) for hits in told] == [1, 1]
+    assert told[0] != told[1]

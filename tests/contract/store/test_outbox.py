@@ -65,9 +65,14 @@ def test_a_digest_carries_each_routed_hit_once(filled: Store, make: SimpleNamesp
         found = filled.read_now(lambda tx: tx.digest_hits(subscription))
         return [each.hit.id for each in found]
 
+    def all_wait(*hits: str) -> bool:
+        return filled.read_now(lambda tx: tx.all_wait("desk", hits))
+
     assert waiting("desk") == ["a/ada", "c/ada"]
+    assert all_wait("a/ada", "c/ada")
     add(filled, make.delivery("d", "a/ada", kind="digest", slot="1"))
     assert (waiting("desk"), waiting("other")) == (["c/ada"], ["a/ada"])
+    assert (all_wait("c/ada"), all_wait("a/ada", "c/ada"), all_wait()) == (True, False, True)
     add(filled, make.delivery("d2", "c/ada", kind="digest", slot="1"))
     assert waiting("desk") == ["c/ada"]
 
