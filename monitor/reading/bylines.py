@@ -64,6 +64,13 @@ _CLASS = re.compile(
 _LINE = re.compile(
     r"(?:By|BY|Von|Par|Por|Door)\s+(?P<name>(?:[A-ZÀ-ÞА-Я][\w.'\u2019-]+\s?){2,4})(?:\s?\b(?:am|on|le|el)\b.*)?"
 )
+_BY_ALONE = re.compile(r"\W*(?:By|BY|Von|Par|Por|Door)\s*:?")
+_HAN_LINE = re.compile(r"\W*(?:作者|文|记者|記者)\s*[:\uff1a]\s*(?P<name>[\u4e00-\u9fff]{2,4})\W*")
+_PERSON = re.compile(
+    r"(?!.*\b(?:e\.? ?V|GmbH|Inc|Ltd|AG|SA|Verband|Institut\w*|University|Universität|Foundation|Stiftung|Ministry|Ministerium|Partei|Party|Association|Center|Centre)\b)"
+    r"[^\W\d_][\w.'\u2019-]*(?:\s(?:(?:de|del|della|di|da|dos|du|van|von|der|den|el|al|bin|ibn)\s)*[^\W\d_a-zà-þ][\w.'\u2019-]*){1,3}|[\u4e00-\u9fff]{2,4}"
+)
+"""Two to four words with capitals, no society's; or what a name in Han characters is long."""
 _MOST_LINKS = 3_000
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -71,17 +78,21 @@ _LETTER = re.compile(r"[^\W\d_]")
 def authors_of(page: Page, sites: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names of the authors, in the page's order, each once.
 
-    An agency or the outlet itself, of which ``sites`` are the names, counts where no person signs.
+    What looks like the name of a person comes first, wherever the page has it; then any other name,
+    then an agency, then the outlet itself, of which ``sites`` are the names.
     """
     own = {site.casefold() for site in sites}
-    houses: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    outlet: tuple[str, ...] = ()
     for texts in (page.statement.authors, page.meta(*_METAS), _marked(page)):
-        names = clean_names(texts)
-        people = (each for each in names if each.casefold() not in own and not _AGENCY.search(each))
-        if found := tuple(people):
-            return found
-        houses = houses or names
-    return houses
+        found = clean_names(texts)
+        names = tuple(name for name in found if name.casefold() not in own)
+        people = tuple(name for name in names if not _AGENCY.search(name))
+        if any(map(_PERSON.fullmatch, people)):
+            return people
+        others, agencies, outlet = others or people, agencies or names, outlet or found
+    return others or agencies or outlet
 
 
 def clean_names(texts: Iterable[str]) -> tuple[str, ...]:
@@ -157,8 +168,12 @@ def _by_class(page: Page) -> Iterator[str]:
 
 
 def _by_line(page: Page) -> Iterator[str]:
-    """Yield the name in the first short line that is nothing but a byline."""
+    """Yield the name in the first short line that is nothing but a byline, or in the two of one."""
+    before = ""
     for text in islice(page.root.itertext(), _MOST_LINKS):
-        if match := _LINE.fullmatch(" ".join(text[:LONGEST_NAME].split())):
-            yield match["name"]
+        line = " ".join(text[:LONGEST_NAME].split())
+        whole = _LINE.fullmatch(line) or _HAN_LINE.fullmatch(line)
+        if whole or (_BY_ALONE.fullmatch(before) and _PERSON.fullmatch(line)):
+            yield whole["name"] if whole else line
             return
+        before = line or before

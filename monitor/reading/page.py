@@ -117,7 +117,9 @@ def is_elsewhere(element: Any) -> bool:
             )
         below_footer = below_footer or each.tag == "footer"
         if each.tag in _ELSEWHERE or (
-            each.tag not in {"body", "html"} and _OTHERS.search(marks_of(each))
+            each.tag not in {"body", "html"}
+            and _OTHERS.search(marks_of(each))
+            and each.find(".//h1") is None  # "one-sidebar" may be the name of the whole layout
         ):
             return True
     return below_footer

@@ -84,6 +84,9 @@ def page_authors(head: str = "", body: str = "", sites: tuple[str, ...] = ()) ->
         '<div class="article__author-name">Jane Doe</div>',
         '<span class="meta-prep-author">Published</span><span class="author vcard">Jane Doe</span>',
         "<p><em>Von Jane Doe</em></p>",
+        '<p><span class="screen-reader-text">| By </span><span>Jane Doe</span></p>',
+        "<div><b>Von:</b><br><br> Jane Doe<br>Harbour desk</div>",
+        '<div class="one-sidebar"><h1>A wall</h1><p class="byline">By Jane Doe</p></div>',
         '<article><footer class="entry-footer"><a rel="author">Jane Doe</a></footer></article>',
     ],
 )
@@ -98,6 +101,8 @@ def test_a_marked_author_is_found(body: str) -> None:
         '<aside><article><a rel="author">Another Writer</a></article></aside>',
         '<footer><a rel="author">The Webmaster</a></footer>',
         '<p class="authority">Harbour Authority</p>',
+        "<p><b>By</b> <i>the time it was over</i></p>",
+        '<div class="one-sidebar"><p class="byline">Jane Doe</p></div>',
     ],
 )
 def test_authors_of_other_things_are_none(body: str) -> None:
@@ -116,6 +121,29 @@ def test_a_person_counts_more_than_an_agency_or_the_outlet() -> None:
     assert page_authors(head.format("Reuters"), body) == ("Jane Doe",)
     assert page_authors(head.format("The Gazette"), body, ("The Gazette",)) == ("Jane Doe",)
     assert page_authors(head.format("Reuters")) == ("Reuters",)
+
+
+@pytest.mark.parametrize(
+    "house", ["Harbour Research Institute", "Friends of the Quay e.V.", "gazette desk", "quaylover"]
+)
+def test_a_person_counts_more_than_an_institution_wherever_the_page_names_them(house: str) -> None:
+    head = f'<meta name="author" content="{house}">'
+
+    assert page_authors(head, '<p class="byline">By Ursula von der Beispiel</p>') == (
+        "Ursula von der Beispiel",
+    )
+    assert page_authors(head) == (house,)
+
+
+def test_an_agency_counts_more_than_the_outlet() -> None:
+    head = '<meta name="author" content="The Gazette">'
+
+    assert page_authors(head, "<p>Por Agencia EFE</p>", ("The Gazette",)) == ("Agencia EFE",)
+
+
+def test_a_line_in_chinese_says_who_wrote() -> None:
+    assert page_authors(body="<p>（记者：王样本）</p>") == ("王样本",)
+    assert page_authors(body="<p>责任编辑：王样本</p>") == ()
 
 
 def test_a_byline_is_a_line_with_nothing_else() -> None:
