@@ -3,7 +3,8 @@
     python benchmarks/feed_server.py            prints its port, serves until its stdin closes
 
 ``/v/N`` is feed N with an ETag, ``/n/N`` the same without validators. ``/edition/E`` changes what
-is current: from edition 1 on, every twentieth feed has one entry more an edition.
+is current: from edition 1 on, every twentieth feed has one entry more an edition. ``/made/H`` changes
+nothing but the hour at which those without validators say that they were made.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ WORDS = (
     "minister court hospital summer railway forest election border island paper science victory"
 ).split()
 NAMES = ("Chen Quanguo", "Uyghur campaigners", "Mahmoud Abbas", "Human Rights Watch")
-EDITION = [0]
+EDITION, MADE = [0], [0]
 
 
 def sentence(dice: random.Random) -> str:
@@ -72,11 +73,14 @@ def document(feed: int, extra: int) -> tuple[bytes, bytes]:
 def respond(path: str, head: bytes) -> bytes:
     """Return the whole HTTP answer for ``path``."""
     _, kind, number = path.split("/")
-    if kind == "edition":
-        EDITION[0] = int(number)
+    if kind in {"edition", "made"}:
+        (EDITION if kind == "edition" else MADE)[0] = int(number)
         return b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
     feed = int(number)
     body, etag = document(feed, EDITION[0] if feed % 20 == 0 else 0)
+    if kind == "n":
+        made = b"<lastBuildDate>Mon, 23 Nov 2026 %02d:00:00 GMT</lastBuildDate>" % MADE[0]
+        body = body.replace(b"<description>", made + b"<description>", 1)
     validators = b"ETag: " + etag + b"\r\n" if kind == "v" else b""
     if kind == "v" and etag in head:
         return b"HTTP/1.1 304 Not Modified\r\n" + validators + b"Connection: close\r\n\r\n"

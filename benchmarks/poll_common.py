@@ -15,6 +15,11 @@ def set_edition(base: str, edition: int) -> None:
     urllib.request.urlopen(f"{base}/edition/{edition}").close()
 
 
+def set_made(base: str, hour: int) -> None:
+    """Have the server say that its feeds were made at that hour."""
+    urllib.request.urlopen(f"{base}/made/{hour}").close()
+
+
 def cpu_seconds() -> float:
     """Return the CPU time of this process and its living and ended children."""
     process = psutil.Process()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poll_common import cpu_seconds, set_edition
+from poll_common import cpu_seconds, set_edition, set_made
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEEDS = 1_000
 ROUNDS = {
     "v": ["cold", "all 304", "5 % changed"],
-    "n": ["no validators, cold", "no validators, unchanged"],
+    "n": ["no validators, cold", "no validators, unchanged", "no validators, made anew"],
 }
 CONFIG = Path(__file__).parent.parent / "config"
 
@@ -71,6 +71,8 @@ async def rounds(base: str, folder: Path, kind: str, labels: list[str]) -> None:
         for label in labels:
             if label == "5 % changed":
                 set_edition(base, 1)
+            elif label == "no validators, made anew":
+                set_made(base, 1)
             await report(label, app)
             passed[0] += timedelta(hours=2)
 

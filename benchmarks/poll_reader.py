@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from poll_common import report, set_edition
+from poll_common import report, set_edition, set_made
 from reader import Reader, make_reader
 
 FEEDS = 1_000
@@ -43,6 +43,8 @@ def main() -> None:
     else:
         report("no validators, cold", update(reader))
         report("no validators, unchanged", update(reader))
+        set_made(base, 1)
+        report("no validators, made anew", update(reader))
     reader.close()
 
 

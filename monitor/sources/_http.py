@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -55,6 +56,11 @@ _DIGITS = 10
 _NEVER_FRESH = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)(?:$|[\s,=])", re.IGNORECASE)
 
 
+def hash_of(body: bytes) -> str:
+    """Return the SHA-256 of ``body`` in hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
 async def fetch_conditionally(
     net: Net,
     url: str,
@@ -65,11 +71,12 @@ async def fetch_conditionally(
     robots: bool = False,
     max_bytes: int | None = None,
     gap: float | None = None,
+    hashed: Callable[[bytes], str] = hash_of,
 ) -> Fetched:
     """Ask ``url`` for what changed since ``state``.
 
     Validators are echoed as they came (RFC 9110 sections 8.8, 13.1.2, 13.1.3). A 304, or a body
-    of the same SHA-256, comes back as ``unchanged``. ``changes_only`` offers to take the new
+    that is ``hashed`` to the same, comes back as ``unchanged``. ``changes_only`` offers to take the new
     entries alone: an answer of them, 226, comes back as ``partial`` (RFC 3229 section 10.5.3).
     ``robots``, ``max_bytes`` and ``gap`` are those of `Net.get`. Raises FetchError for every other status
     than 2xx.
@@ -84,7 +91,7 @@ async def fetch_conditionally(
         raise failure(answer, now=datetime.now(UTC))
     if answer.status == IM_USED and not _is_feed_of_changes(answer):
         raise _unreadable_changes(answer)
-    validators = validators_of(answer)
+    validators = _validators_of(answer, hashed)
     unchanged = validators.body_hash == state.validators.body_hash
     return _fetched(answer, validators, unchanged=unchanged)
 
@@ -107,12 +114,12 @@ def conditions(validators: Validators) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def validators_of(answer: Answer) -> Validators:
+def _validators_of(answer: Answer, hashed: Callable[[bytes], str]) -> Validators:
     """Return what a 2xx answer gives to ask with next time; absent headers clear old ones."""
     return Validators(
         etag=answer.headers.get("etag", ""),
         last_modified=answer.headers.get("last-modified", ""),
-        body_hash=hashlib.sha256(answer.body).hexdigest(),
+        body_hash=hashed(answer.body),
     )
 
 

@@ -11,6 +11,7 @@ from monitor.sources._http import fetch_conditionally
 from monitor.sources._jsonfeed import looks_like_json, parse_json_feed
 from monitor.sources._links import Links, either, links_in_header, links_in_xml
 from monitor.sources._skips import skips_in
+from monitor.sources._stamps import hash_of_feed
 from monitor.sources._xmlfeed import parse_xml_feed
 from monitor.sources.base import WebSource
 
@@ -33,10 +34,12 @@ class Feed(WebSource):
     async def fetch(self, net: Net, state: SourceState) -> Fetched:
         """Ask for what changed since ``state``; raises `monitor.errors.FetchError`.
 
-        A 304 and a body equal to the last one both come back as ``unchanged``.
+        A 304 and a body equal to the last one, time stamps aside, come back as ``unchanged``.
         """
         address = state.url or self.url
-        return await fetch_conditionally(net, address, state, accept=ACCEPT, changes_only=True)
+        return await fetch_conditionally(
+            net, address, state, accept=ACCEPT, changes_only=True, hashed=hash_of_feed
+        )
 
     def parse(self, fetched: Fetched) -> Document:
         """Turn an answer into entries; raises `monitor.errors.ParseError`."""

@@ -263,3 +263,17 @@ async def test_changes_in_a_form_that_was_not_asked_for_are_a_named_failure(
 
     assert error.reason == Reason.ENCODING
     assert "vcdiff" in str(error)
+
+
+async def test_a_feed_that_says_anew_when_it_was_made_is_unchanged(
+    net: Net, server: HttpServer
+) -> None:
+    body = b"<rss><channel><lastBuildDate>%b</lastBuildDate><item><title>T</title></item></channel></rss>"
+    server.on("/feed", Reply(body=body % b"09:00"))
+    first = await fetch(net, server)
+    server.on("/feed", Reply(body=body % b"09:15", headers={"ETag": '"2"'}))
+
+    second = await fetch(net, server, first.validators)
+
+    assert (first.unchanged, second.unchanged, second.body) == (False, True, b"")
+    assert second.validators == Validators('"2"', "", first.validators.body_hash)
