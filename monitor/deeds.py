@@ -1,4 +1,4 @@
-"""What a reader's click on a link of a message does, once it was confirmed."""
+"""What a reader's click on a link of a message, or of the page of a hit, does once it was confirmed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from monitor.model import DAY, Deed
 from monitor.store import Mark, Tx
 
 SNOOZE: Final = timedelta(days=7)
+MARKS: Final = frozenset({"relevant", "irrelevant"})
+"""Kinds of deeds that say something of a hit; the page's own links, which name no delivery, do no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Asked:
 
 def ask(tx: Tx, deed: Deed) -> Asked | None:
     """Return how to put ``deed`` to its reader, None when what it speaks of is gone."""
+    if deed.kind in MARKS and not deed.delivery:
+        return _ask_of_hit(tx, deed)
     delivery = tx.delivery(deed.delivery)
     if delivery is None:
         return None
@@ -52,6 +56,10 @@ def _ask_of_story(tx: Tx, deed: Deed) -> Asked | None:
             "Mute the story",
             f"The story is muted for {SNOOZE // DAY} days.",
         )
+    return _ask_of_hit(tx, deed)
+
+
+def _ask_of_hit(tx: Tx, deed: Deed) -> Asked | None:
     found = tx.hits_by_id([deed.target]).get(deed.target)
     if found is None:
         return None
@@ -66,16 +74,22 @@ def _ask_of_story(tx: Tx, deed: Deed) -> Asked | None:
 def do(tx: Tx, deed: Deed, now: datetime) -> Asked | None:
     """Carry ``deed`` out and return what to say; doing it twice changes nothing more."""
     asked = ask(tx, deed)
-    delivery = tx.delivery(deed.delivery)
-    if asked is None or delivery is None:
+    if asked is None:
         return None
-    if deed.kind == "unsubscribe":
-        tx.opt_out(delivery.subscription, delivery.channel, delivery.recipient, now)
+    if deed.kind in MARKS:
+        place = "from a message" if deed.delivery else "from the page"
+        tx.mark(Mark(deed.target, deed.kind == "relevant", now, place))
+    elif deed.kind == "unsubscribe":
+        _opt_out(tx, deed, now)
     elif deed.kind == "mute":
         tx.mute(f"watch:{deed.target}", now + SNOOZE)
     elif deed.kind == "snooze":
         link = tx.links([deed.target]).get(deed.target)
         tx.mute(f"story:{link.story if link else deed.target}", now + SNOOZE)
-    else:
-        tx.mark(Mark(deed.target, deed.kind == "relevant", now, "from a message"))
     return asked
+
+
+def _opt_out(tx: Tx, deed: Deed, now: datetime) -> None:
+    delivery = tx.delivery(deed.delivery)
+    if delivery is not None:  # it was there when it was asked for, in this transaction
+        tx.opt_out(delivery.subscription, delivery.channel, delivery.recipient, now)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Revision, Route, Version
+from monitor.model import Hit, Revision, Route, Version
 from monitor.store import StoredHit, Tx
-from monitor.stories import compare
+from monitor.stories import Edit, compare
 
 GONE, BACK = "gone", "back"
 
@@ -42,6 +42,8 @@ class Change:
     added: tuple[str, ...] = ()
     titles: tuple[str, str] | None = None
     """The headline before and after, where it changed."""
+    version: str = ""
+    """Digest of the version that the item reads as since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ class History:
     """What each subscription that asks for its watch does with it, and why."""
 
 
-def history_of(stored: StoredHit, tx: Tx) -> History:
-    """Return the history of a hit."""
+def history_of(stored: StoredHit, tx: Tx, versions: Sequence[Version] | None = None) -> History:
+    """Return the history of a hit; of these ``versions`` of its item alone where they are given."""
     item = stored.item.id
-    versions = tx.versions([item], bodies=False).get(item, [])
+    if versions is None:
+        versions = tx.versions([item], bodies=False).get(item, [])
     revisions = tx.revisions([item]).get(item, [])
     presence = [one for one in revisions if one.kind in {GONE, BACK}]
     return History(
@@ -75,26 +78,48 @@ def history_of(stored: StoredHit, tx: Tx) -> History:
         readings=tuple(_reading(version, stored) for version in versions),
         changes=tuple(changes_of(versions, revisions)),
         gone_since=presence[-1].at if presence and presence[-1].kind == GONE else None,
-        stands=_stands(stored, versions, revisions),
+        stands=stands(stored.hit, revisions),
         routes=tuple(tx.routes([stored.hit.id])),
     )
 
 
 def changes_of(versions: Sequence[Version], revisions: Sequence[Revision]) -> list[Change]:
-    """Return what each of ``revisions`` changed, with the sentences; both are oldest first."""
+    """Return what each of ``revisions`` changed, with the sentences; both are oldest first.
+
+    Where one of the two texts is not among ``versions``, the words of the revision are all there is.
+    """
     by_digest = {version.digest: version for version in versions}
     found = []
-    before = ""
+    before: Revision | None = None
     for one in revisions:
-        if one.kind in {GONE, BACK} or one.version not in by_digest:
-            found.append(Change(one.at, one.kind, one.words))
-            continue
-        earlier = [v for v in versions if v.at < one.at and v.digest != one.version]
-        old = by_digest[before] if before else (earlier or [by_digest[one.version]])[-1]
-        edit = compare(old.item, by_digest[one.version].item, (), ())
-        found.append(Change(one.at, one.kind, one.words, edit.removed, edit.added, edit.titles))
-        before = one.version
+        change = Change(one.at, one.kind, one.words, version=one.version)
+        if one.kind not in {GONE, BACK}:
+            earlier, new = _texts_before(one, before, versions), by_digest.get(one.version)
+            if earlier and new:
+                edit = _nearest([compare(old.item, new.item, (), ()) for old in earlier])
+                sentences = (edit.removed, edit.added, edit.titles)
+                change = Change(one.at, one.kind, one.words, *sentences, version=one.version)
+            before = one
+        found.append(change)
     return found
+
+
+def _texts_before(
+    one: Revision, before: Revision | None, versions: Sequence[Version]
+) -> list[Version]:
+    """Return what an item may have read as until ``one``; ``before`` is the edit before it.
+
+    That is what it was edited to, or how its feed and its page read that were kept since.
+    """
+    earlier = [v for v in versions if v.at < one.at and v.digest != one.version]
+    if before is None:
+        return earlier
+    return [v for v in earlier if v.digest == before.version or v.at > before.at]
+
+
+def _nearest(edits: Sequence[Edit]) -> Edit:
+    """Return the smallest of ``edits``: the others are between a teaser and its article."""
+    return min(reversed(edits), key=lambda edit: len(edit.removed) + len(edit.added))
 
 
 def _reading(version: Version, stored: StoredHit) -> Reading:
@@ -110,7 +135,7 @@ def _reading(version: Version, stored: StoredHit) -> Reading:
     )
 
 
-def _stands(stored: StoredHit, versions: Sequence[Version], revisions: Sequence[Revision]) -> bool:
-    """Tell whether a hit was made by what its item says since the last edit, if there was one."""
-    edits = [one.version for one in revisions if one.kind not in {GONE, BACK}]
-    return not edits or stored.hit.version == edits[-1] or not versions
+def stands(hit: Hit, edits: Sequence[Revision | Change]) -> bool:
+    """Tell whether ``hit`` was made by what its item says since the last of ``edits``, if there was one."""
+    edits = [one for one in edits if one.kind not in {GONE, BACK}]
+    return not edits or hit.version == edits[-1].version

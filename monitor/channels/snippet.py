@@ -36,6 +36,17 @@ class Piece:
     marked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a field with evidence in it."""
+
+    field: str
+    """``title``, ``summary`` or ``text``."""
+    pieces: tuple[Piece, ...]
+    places: int
+    """How many places of evidence it shows."""
+
+
 def title_pieces(item: Item, hits: Sequence[Hit], limit: int = 300) -> tuple[Piece, ...]:
     """Return the title of ``item`` as one clean line with its evidence marked."""
     end = len(item.title)
@@ -56,6 +67,22 @@ def snippet(item: Item, hits: Sequence[Hit]) -> tuple[Piece, ...]:
         if spans:
             return _window(getattr(item, name), _best(spans, hits, name), spans)
     return _window(item.summary or item.text, None, [])
+
+
+def passages(item: Item, hit: Hit) -> tuple[Passage, ...]:
+    """Return all evidence of ``hit`` in its context, in the order of the text; no two overlap."""
+    found = []
+    titles = _spans(item, [hit], {"title"})
+    if titles:
+        found.append(Passage("title", title_pieces(item, [hit]), len(titles)))
+    for name in ("summary", "text"):
+        text, spans, end = getattr(item, name), _spans(item, [hit], {name}), 0
+        while spans:
+            start, end = _bounds(text, spans[0], end)
+            shown = [span for span in spans if span.start < end]
+            found.append(Passage(name, _cut(text, start, end, shown), len(shown)))
+            spans = spans[len(shown) :]
+    return tuple(found)
 
 
 def _spans(item: Item, hits: Iterable[Hit], fields: set[str]) -> list[Span]:
@@ -88,7 +115,10 @@ def _best(spans: list[Span], hits: Sequence[Hit], field: str) -> Span:
 
 
 def _window(text: str, anchor: Span | None, spans: list[Span]) -> tuple[Piece, ...]:
-    start, end = _bounds(text, anchor)
+    return _cut(text, *_bounds(text, anchor), spans)
+
+
+def _cut(text: str, start: int, end: int, spans: list[Span]) -> tuple[Piece, ...]:
     if start >= end:
         return ()
     pieces = list(_pieces(text, start, end, spans))
@@ -99,8 +129,10 @@ def _window(text: str, anchor: Span | None, spans: list[Span]) -> tuple[Piece, .
     return tuple(pieces)
 
 
-def _bounds(text: str, anchor: Span | None) -> tuple[int, int]:
+def _bounds(text: str, anchor: Span | None, earliest: int = 0) -> tuple[int, int]:
+    """Return the stretch that is shown of a text, which begins at ``earliest`` at the earliest."""
     start = _start(text, anchor.start) if anchor else _after_space(text, 0)
+    start = max(start, min(earliest, anchor.start)) if anchor else start
     last = anchor.end if anchor else start
     end = max(last, _reach(text, start, COLUMNS))
     if end < len(text):

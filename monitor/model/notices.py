@@ -39,13 +39,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a link of a message does: ``relevant``, ``irrelevant``, ``snooze``, ``mute``, ``unsubscribe``."""
+    """What a signed link does: ``relevant``, ``irrelevant``, ``snooze``, ``mute``, ``unsubscribe``."""
 
     kind: str
     target: str
     """Id of the hit, the item or the watch that it is about; empty for ``unsubscribe``."""
     delivery: str
-    """The message it stands in."""
+    """The message it stands in; empty for a link of the page of a hit."""
 
 
 @dataclass(frozen=True, slots=True)

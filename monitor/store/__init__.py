@@ -11,6 +11,17 @@ from monitor.model import Sketch
 from monitor.store.archive_queries import Archived, Choice
 from monitor.store.store import Store
 from monitor.store.tx import Tx
-from monitor.store.values import Mark, StoredHit, StorySummary
+from monitor.store.values import KeptVersion, Mark, StoredHit, StorySummary, Told
 
-__all__ = ["Archived", "Choice", "Mark", "Sketch", "Store", "StoredHit", "StorySummary", "Tx"]
+__all__ = [
+    "Archived",
+    "Choice",
+    "KeptVersion",
+    "Mark",
+    "Sketch",
+    "Store",
+    "StoredHit",
+    "StorySummary",
+    "Told",
+    "Tx",
+]

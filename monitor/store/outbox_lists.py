@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, func, literal, select, tuple_
+from sqlalchemy import LargeBinary, case, func, literal, select, tuple_
 
 from monitor.model import Attempt, Delivery, DeliveryStatus
 from monitor.store.base import chunks
@@ -13,7 +13,7 @@ from monitor.store.destination_queries import DestinationQueries
 from monitor.store.outbox_rows import attempt_of, delivery_of
 from monitor.store.rows import labelled
 from monitor.store.tables import ATTEMPT, DELIVERY, DELIVERY_HIT
-from monitor.store.values import split_cursor
+from monitor.store.values import Told, split_cursor
 
 _SENT = DELIVERY.c
 _BARE = select(
@@ -65,6 +65,21 @@ class OutboxLists(DestinationQueries):
             last = last.group_by(ATTEMPT.c.delivery)
             for row in self._all(select(*labelled(ATTEMPT)).where(ATTEMPT.c.id.in_(last))):
                 found[row["attempt_delivery"]] = attempt_of(row)
+        return found
+
+    def told_when(self, hits: Iterable[str]) -> list[Told]:
+        """Return when whom was told of these hits, or is about to be, oldest first; not what was cancelled."""
+        mine = (DELIVERY_HIT.c.hit, _SENT.subscription, _SENT.kind, _SENT.created)
+        went = func.sum(case((_SENT.status == str(DeliveryStatus.SENT), 1), else_=0))
+        found: list[Told] = []
+        for chunk in chunks(hits):
+            counted = select(*mine, func.count(), went).select_from(DELIVERY_HIT)
+            counted = counted.join(DELIVERY, _SENT.id == DELIVERY_HIT.c.delivery)
+            counted = counted.where(
+                DELIVERY_HIT.c.hit.in_(chunk), _SENT.status != str(DeliveryStatus.CANCELLED)
+            )
+            rows = self._run(counted.group_by(*mine).order_by(_SENT.created, *mine[:3]))
+            found += [Told(*row) for row in rows]
         return found
 
     def dead_letters(self, channel: str | None = None, since: datetime | None = None) -> list[str]:

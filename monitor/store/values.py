@@ -1,4 +1,4 @@
-"""Values that only the store's callers see: hits with their item, marks, sketches, stories in short."""
+"""Values that only the store's callers see: hits with their item, marks, stories and versions in short."""
 
 from __future__ import annotations
 
@@ -35,6 +35,30 @@ class Mark:
     relevant: bool
     at: datetime
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version without its text and its page."""
+
+    digest: str
+    at: datetime
+    packed: int
+    """Bytes that its page takes in the database, zlib-packed; 0 where none is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The messages of one subscription that were made at one time and tell of a hit."""
+
+    hit: str
+    subscription: str
+    kind: str
+    """``alert`` or ``digest``."""
+    at: datetime
+    messages: int
+    sent: int
+    """How many of them went out; the others wait or were given up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, literal, select
+from sqlalchemy import LargeBinary, func, literal, select
 
 from monitor.model import Exchange, Item, RuleVersion, Version
 from monitor.store.base import Queries, chunks
 from monitor.store.rows import Row, labelled
+from monitor.store.values import KeptVersion
 from monitor.store.version_tables import RULE, VERSION
 
 _BARE = (
@@ -30,8 +31,17 @@ class VersionQueries(Queries):
         """Keep ``versions`` of stored items; a text that was seen before stays as it is."""
         self._add(VERSION, [_row(version) for version in versions])
 
-    def versions(self, items: Iterable[str], *, bodies: bool = True) -> dict[str, list[Version]]:
-        """Return what these items said, by item, oldest first; without the bytes of pages if so asked."""
+    def versions(
+        self,
+        items: Iterable[str],
+        *,
+        bodies: bool = True,
+        digests: Collection[str] | None = None,
+    ) -> dict[str, list[Version]]:
+        """Return what these items said, by item, oldest first; without the bytes of pages if so asked.
+
+        With ``digests`` the versions of these alone.
+        """
         found: dict[str, list[Version]] = {}
         for chunk in chunks(items):
             statement = (
@@ -39,9 +49,18 @@ class VersionQueries(Queries):
                 .where(VERSION.c.item.in_(chunk))
                 .order_by(VERSION.c.at, VERSION.c.digest)
             )
+            if digests is not None:
+                statement = statement.where(VERSION.c.digest.in_(digests))
             for row in self._all(statement):
                 found.setdefault(row["version_item"], []).append(_version_of(row))
         return found
+
+    def kept_versions(self, item: str) -> list[KeptVersion]:
+        """Return which versions of an item there are, oldest first, without reading texts and pages."""
+        columns = (VERSION.c.digest, VERSION.c.at, func.length(VERSION.c.body))
+        statement = select(*columns).where(VERSION.c.item == item)
+        found = self._run(statement.order_by(VERSION.c.at, VERSION.c.digest))
+        return [KeptVersion(digest, at, packed) for digest, at, packed in found]
 
     def add_rules(self, rules: Iterable[RuleVersion]) -> None:
         """Keep ``rules``; one that is known stays as it is."""

@@ -6,6 +6,7 @@ for _, sketch in decided: index.add(sketch)     # once they are stored
 """
 
 from monitor.model import Sketch
+from monitor.stories.alignment import differing, pairs
 from monitor.stories.copies import Match
 from monitor.stories.difference import difference
 from monitor.stories.edits import Edit, EditKind, compare, is_another
@@ -26,9 +27,11 @@ __all__ = [
     "Telling",
     "compare",
     "difference",
+    "differing",
     "gist_of",
     "group",
     "is_another",
+    "pairs",
     "sketch",
     "tell",
 ]

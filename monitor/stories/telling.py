@@ -31,6 +31,8 @@ class Moment:
     """What it adds; of developments alone."""
     edits: tuple[Revision, ...] = ()
     """What was changed in it since, oldest first."""
+    hit: str = ""
+    """Id of its strongest hit; empty when its hits are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ def tell(
     members: Sequence[tuple[StoryLink, Sketch]],
     watches: Mapping[str, Collection[str]],
     edits: Mapping[str, Sequence[Revision]] | None = None,
+    hits: Mapping[str, str] | None = None,
 ) -> Telling:
     """Return the story of ``members``; ``watches`` holds those that each item hit.
 
-    ``edits`` are the changes of items, by item, oldest first.
+    ``edits`` are the changes of items, by item, oldest first; ``hits`` the strongest of each item.
     ValueError when there are no members.
     """
     if not members:
@@ -81,11 +84,14 @@ def tell(
         last=ordered[-1][1].time,
         outlets=tuple(dict.fromkeys(sketch.outlet for _, sketch in ordered)),
         watches=tuple(sorted({watch for _, s in ordered for watch in watches.get(s.item, ())})),
-        timeline=tuple(_moment(link, s, (edits or {}).get(s.item, ())) for link, s in ordered),
+        timeline=tuple(
+            _moment(link, s, (edits or {}).get(s.item, ()), (hits or {}).get(s.item, ""))
+            for link, s in ordered
+        ),
     )
 
 
-def _moment(link: StoryLink, sketch: Sketch, edits: Sequence[Revision]) -> Moment:
+def _moment(link: StoryLink, sketch: Sketch, edits: Sequence[Revision], hit: str) -> Moment:
     role = "first" if not link.why else "rewrite"
     role = "copy" if link.copy_of else "development" if link.development else role
     return Moment(
@@ -100,4 +106,5 @@ def _moment(link: StoryLink, sketch: Sketch, edits: Sequence[Revision]) -> Momen
         joined=link.why,
         new=link.development,
         edits=tuple(edits),
+        hit=hit,
     )

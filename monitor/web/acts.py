@@ -1,4 +1,4 @@
-"""Where the links of messages lead: a page that asks, and a POST that acts (RFC 8058).
+"""Where signed links lead, of messages and of the page of a hit: a page that asks, a POST that acts (RFC 8058).
 
 These routes know no password. What opens them is a link that only this service can have made.
 """
@@ -25,7 +25,7 @@ async def ask(request: Request, token: str) -> Response:
     asked = await view.store.read(lambda tx: deeds.ask(tx, deed)) if deed else None
     if asked is None:
         return _nothing(request)
-    return plain_page(request, "act.html", question=asked.question, button=asked.button, done="")
+    return _page(request, question=asked.question, button=asked.button, back=_back(deed))
 
 
 @router.post(PREFIX + "{token}")
@@ -37,9 +37,28 @@ async def act(request: Request, token: str) -> Response:
     asked = await view.store.write(lambda tx: deeds.do(tx, deed, now)) if deed else None
     if asked is None:
         return _nothing(request)
-    return plain_page(request, "act.html", question="", button="", done=asked.done)
+    return _page(request, done=asked.done, back=_back(deed))
 
 
 def _nothing(request: Request) -> HTMLResponse:
     words = "This link is damaged, or what it speaks of is no longer kept."
-    return plain_page(request, "act.html", status=GONE, question="", button="", done=words)
+    return _page(request, GONE, done=words)
+
+
+def _page(
+    request: Request,
+    status: int = 200,
+    *,
+    question: str = "",
+    button: str = "",
+    done: str = "",
+    back: str = "",
+) -> HTMLResponse:
+    return plain_page(
+        request, "act.html", status, question=question, button=button, done=done, back=back
+    )
+
+
+def _back(deed: Deed | None) -> str:
+    """Return where a link of the page of a hit came from; empty for one of a message."""
+    return f"/hits/{deed.target}" if deed and not deed.delivery else ""

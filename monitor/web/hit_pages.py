@@ -54,6 +54,8 @@ class Mention:
 class HitRow:
     """One item of the list with everything that it was found for."""
 
+    hit: str
+    """Id of its strongest hit, whose page has all of them."""
     item: Item
     url: str
     """Where it can be read; empty when its address cannot be trusted."""
@@ -136,6 +138,7 @@ def _row(
     searched = page.marks.get(first.item.id, ())
     told = [as_hit(first.item, searched), *hits] if searched else hits
     return HitRow(
+        hit=hits[0].id,
         item=first.item,
         url=safe_address(first.item.url),
         title=title_pieces(first.item, told) or (Piece("(no title)"),),

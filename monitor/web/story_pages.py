@@ -44,6 +44,8 @@ class CopyRow:
     title: str
     time: datetime
     why: str
+    hit: str = ""
+    """Id of its strongest hit; empty when its hits are gone."""
     edits: tuple[EditRow, ...] = ()
 
 
@@ -65,6 +67,8 @@ class TimelineRow:
     also: str
     """In how many other outlets its copies stand, in words; empty when there are none."""
     copies: tuple[CopyRow, ...]
+    hit: str = ""
+    """Id of its strongest hit; empty when its hits are gone."""
     edits: tuple[EditRow, ...] = ()
     """What was changed in it since."""
 
@@ -104,7 +108,10 @@ def read_story(tx: Tx, story: str, most: int | None = None) -> Telling | None:
     items = [sketch.item for _, sketch in members]
     hits = tx.bare_hits(items)
     watches = {item: [hit.watch for hit in found] for item, found in hits.items()}
-    return tell(members, watches, tx.revisions(items))
+    strongest = {
+        item: min(found, key=lambda hit: (-hit.score, hit.watch)).id for item, found in hits.items()
+    }
+    return tell(members, watches, tx.revisions(items), strongest)
 
 
 def view_story(
@@ -185,6 +192,7 @@ def _step(moment: Moment, copies: Sequence[Moment], zone: ZoneInfo) -> TimelineR
         why=one_line(moment.joined, 400),
         also=also or (count(len(copies), "copy", "copies") if copies else ""),
         copies=tuple(_copy(copy, zone) for copy in copies),
+        hit=moment.hit,
         edits=_edits(moment, zone),
     )
 
@@ -196,6 +204,7 @@ def _copy(copy: Moment, zone: ZoneInfo) -> CopyRow:
         title=one_line(copy.title) or "(no title)",
         time=copy.time.astimezone(zone),
         why=one_line(copy.joined, 300),
+        hit=copy.hit,
         edits=_edits(copy, zone),
     )
 

@@ -14,8 +14,20 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from monitor.config import load
-from monitor.model import Attempt, Delivery, Destination, Message, Sketch, StoryLink
-from monitor.store import Store, Tx
+from monitor.model import (
+    Attempt,
+    Delivery,
+    Destination,
+    Exchange,
+    Item,
+    Message,
+    Revision,
+    Sketch,
+    StoryLink,
+    Version,
+    version_of,
+)
+from monitor.store import Mark, Store, Tx
 from monitor.web import create_app
 from monitor.web.serving import serving
 from tests.integration.test_digest_in_a_browser import (
@@ -34,6 +46,7 @@ PATHS = (
     "/",
     "/stories",
     "/stories/s1",
+    *(f"/hits/{a_hit(an_item(number)).id}" for number in (1, 3, 4)),
     "/trends?days=90",
     "/watches/ada-holt",
     "/sources",
@@ -52,12 +65,24 @@ TITLES = {
 }
 
 
+def edited(item: Item) -> tuple[list[Version], Revision]:
+    """Return how an item read before and after a change of its words, in an answer that is all one word."""
+    answer = Exchange(item.url, 200, (("x-long", "v" * 300),), b"<p>")
+    now = replace(item, summary=f"{item.summary} Not at all.")
+    versions = [version_of(item, NOW, answer), version_of(now, NOW + timedelta(hours=1), answer)]
+    return versions, Revision(item.id, versions[1].at, versions[1].digest, "watch", item.title)
+
+
 def fill(tx: Tx) -> None:
     """Keep hits in several scripts, a story of them all, and an outbox in trouble."""
     for number, (language, title) in enumerate(TITLES.items(), 1):
         item = an_item(number, title=title, language=language, outlet=title[:24], summary=title)
         tx.add_items([item])
         tx.add_hits([a_hit(item)])
+        versions, revision = edited(item)
+        tx.add_versions(versions)
+        tx.add_revisions([revision])
+        tx.mark(Mark(a_hit(item).id, relevant=True, at=NOW, note=title))
         link = StoryLink(item.id, "s1", why="joined: " + "sameword" * 20 if number > 1 else "")
         time = NOW - timedelta(minutes=number)
         sketch = Sketch(item.id, "s1", item.outlet, item.url, title, time, b"")

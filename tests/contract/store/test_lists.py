@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from monitor.model import Attempt, DeliveryStatus, Outcome, PollRecord, Reason, StoryLink
-from monitor.store import Store, StorySummary, Tx
+from monitor.store import Store, StorySummary, Told, Tx
 
 
 def keep_stories(store: Store, make: SimpleNamespace, *members: tuple[str, str, int]) -> None:
@@ -131,6 +131,28 @@ def test_the_times_of_the_hits_of_one_watch_leave_out_the_others(
     start = make.now - timedelta(days=30)
     assert store.read_now(lambda tx: tx.hit_times(start, "bob")) == [("bob", make.now)]
     assert len(store.read_now(lambda tx: tx.hit_times(start))) == 3
+
+
+def test_it_is_known_when_whom_was_told_of_a_hit_and_how_many_messages_went_out(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    a, b = (make.hit(name).id for name in "ab")
+    later = make.now + timedelta(hours=1)
+    sent = [
+        make.delivery("1", a, b, recipient="one", status=DeliveryStatus.SENT),
+        make.delivery("2", a, recipient="two"),
+        make.delivery("3", a, kind="digest", created=later, status=DeliveryStatus.DEAD),
+        make.delivery("4", a, created=later, status=DeliveryStatus.CANCELLED),
+        make.delivery("5", a, created=later, subscription="board", status=DeliveryStatus.SENT),
+        make.delivery("6", make.hit("c").id),
+    ]
+    filled.write_now(lambda tx: [tx.add_delivery(one) for one in sent])
+    assert filled.read_now(lambda tx: tx.told_when([a, b, "unknown"])) == [
+        Told(a, "desk", "alert", make.now, 2, 1),
+        Told(b, "desk", "alert", make.now, 1, 1),
+        Told(a, "board", "alert", later, 1, 1),
+        Told(a, "desk", "digest", later, 1, 0),
+    ]
 
 
 def test_lists_are_read_by_an_index_and_not_by_sorting_a_table(

@@ -38,3 +38,19 @@ def test_a_rule_is_kept_as_it_was_when_it_was_first_used(
     store.write_now(lambda tx: tx.add_rules([rule]))
     store.write_now(lambda tx: tx.add_rules([later]))
     assert store.read_now(lambda tx: tx.rules(["r1", "r2"])) == {"r1": rule}
+
+
+def test_which_versions_there_are_is_known_without_their_texts_and_pages(
+    filled: Store, make: SimpleNamespace
+) -> None:
+    first = Version(make.item("a"), make.now, "d1")
+    second = Version(make.item("a"), make.now + timedelta(hours=1), "d2", PAGE, "b2")
+    other = Version(make.item("b"), make.now, "d3", PAGE, "b3")
+    filled.write_now(lambda tx: tx.add_versions([second, first, other]))
+    kept = filled.read_now(lambda tx: tx.kept_versions("a"))
+    assert [(one.digest, one.at) for one in kept] == [("d1", first.at), ("d2", second.at)]
+    assert kept[0].packed == 0 < kept[1].packed
+    assert filled.read_now(lambda tx: tx.versions(["a"], digests={"d2"})) == {"a": [second]}
+    assert filled.read_now(lambda tx: tx.versions(["a"], digests=())) == {}
+    filled.write_now(lambda tx: tx.prune_pages(make.now + timedelta(days=1)))
+    assert [one.packed for one in filled.read_now(lambda tx: tx.kept_versions("a"))] == [0, 0]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.channels.snippet import Piece, snippet, title_pieces
+from monitor.channels.snippet import Piece, passages, snippet, title_pieces
 from monitor.model import Hit, Item, Span
 from tests.unit.channels.samples import ARABIC, CHINESE, LEAD, RUSSIAN, hit_of, make_item
 
@@ -89,6 +89,45 @@ def test_the_summary_serves_when_there_is_no_text() -> None:
     assert shown(snippet(item, (hit_of(item, "w", "Elena Marchetti"),))) == (
         "[Elena Marchetti] resigned."
     )
+
+
+def test_passages_show_every_place_of_evidence_once_in_the_order_of_the_text() -> None:
+    filler = "The committee heard further evidence about tonnage and mooring fees. " * 12
+    text = f"Elena Marchetti spoke. {filler}Then Elena Marchetti left, and so did Elena Marchetti."
+    item = replace(make_item(1, "Elena Marchetti speaks", text), summary="No word of her.")
+    found = passages(item, hit_of(item, "w", "Elena Marchetti"))
+    assert [(one.field, one.places) for one in found] == [("title", 1), ("text", 1), ("text", 2)]
+    assert shown(found[0].pieces) == "[Elena Marchetti] speaks"
+    assert shown(found[1].pieces).startswith("[Elena Marchetti] spoke. The committee")
+    assert shown(found[2].pieces).endswith(
+        "Then [Elena Marchetti] left, and so did [Elena Marchetti]."
+    )
+
+
+def test_a_hit_whose_spans_do_not_hold_has_no_passages() -> None:
+    hit = hit_of(LEAD, "w", "Elena Marchetti")
+    assert passages(replace(LEAD, title="x", text="y", summary="z"), hit) == ()
+
+
+@given(
+    st.text(st.sampled_from("ab .\n港\u0301ع"), min_size=200, max_size=900),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(1, 30)), max_size=12),
+)
+def test_passages_hold_each_place_once_and_never_overlap(
+    text: str, places: list[tuple[int, int]]
+) -> None:
+    item = replace(make_item(1, "", text), summary="")
+    spans = tuple(
+        {
+            (s, e): Span("text", s, e, text[s:e], "t")
+            for s, n in places
+            if (e := s + n) < len(text)
+        }.values()
+    )
+    found = passages(item, Hit("h", item.id, "w", "l", 1.0, spans, "r"))
+    assert sum(one.places for one in found) == len(spans)
+    letters = "".join(piece.text for one in found for piece in one.pieces if piece.text != "… ")
+    assert len("".join(letters.split())) <= len("".join(text.split())) + 2 * len(found)
 
 
 @given(

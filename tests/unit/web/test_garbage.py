@@ -16,7 +16,8 @@ from monitor.web import create_app
 from tests.unit.web.samples import View, a_hit, an_item, browser, keep, protected
 
 PATHS = ("/", "/stories", "/trends", "/deliveries", "/sources")
-FOLDERS = ("/stories/", "/watches/", "/sources/")
+FOLDERS = ("/stories/", "/watches/", "/sources/", "/hits/")
+HIT = f"/hits/{a_hit(an_item()).id}"
 NAMES = ("watch", "q", "before", "status", "days", "token", "nonsense")
 TIMES = (
     "2026-11-23T12:00:00+00:00",
@@ -92,14 +93,18 @@ def test_any_name_is_answered_by_a_page_or_one_line(view, folder, name) -> None:
     is_readable(ask(view, folder + quote(name, safe=""), []))
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier", "/stories/x"])
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/watches/ada-holt", "/sources/courier", "/stories/x", HIT]
+)
 async def test_no_page_takes_a_post_from_another_site_and_none_acts_on_a_post(client, path):
     foreign = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
     assert (await client.post(path, headers=foreign)).status_code == 403
     assert (await client.post(path)).status_code == 405
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier", "/stories/x"])
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/watches/ada-holt", "/sources/courier", "/stories/x", HIT]
+)
 async def test_every_page_asks_for_the_password_and_shows_nothing_without_it(view, tmp_path, path):
     locked = protected(view, tmp_path / "locked")
     async with browser(locked) as client:
@@ -108,7 +113,7 @@ async def test_every_page_asks_for_the_password_and_shows_nothing_without_it(vie
     assert answer.text == "This page needs a password.\n"
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier"])
+@pytest.mark.parametrize("path", [*PATHS, "/watches/ada-holt", "/sources/courier", HIT])
 async def test_every_page_has_has_landmarks_one_heading_names_of_its_tables_and_no_script(
     client, store, path
 ):
