@@ -220,7 +220,7 @@ def _told(hit: Hit, record: HitRecord, settings: Settings, zone: ZoneInfo) -> It
     for one in record.told:
         if one.hit == hit.id:
             at = one.at.astimezone(zone)
-            went = "" if one.sent == one.messages else f", {one.messages - one.sent} not sent yet"
+            went = "" if one.sent == one.messages else f", {one.messages - one.sent} not sent"
             number = f", {one.messages} messages" if one.messages > 1 else ""
             name = _subscription(one.subscription, settings)
             yield f"{one.kind} of {name}, {at.day} {at:%B %Y, %H:%M}{number}{went}"
