@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,8 @@ from monitor.sources._limits import (
     ttl_seconds,
 )
 
+_MAIL_ADDRESS = re.compile(r"(?:mailto:)?[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_BRACKETS = " \t\n()<>[],;:|-"
 _PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 """Minutes of the RSS 1.0 syndication module's ``updatePeriod``."""
 
@@ -59,7 +62,10 @@ def entry_of(said: Said, version: str) -> Entry:
 
 
 def _authors(named: Iterable[str], author: str) -> tuple[str, ...]:
-    names = [name[:NAME] for name in named if name] or [author[:NAME]]
+    found = list(named)
+    if "@" in author:  # feedparser takes .media for .medi and leaves the rest to the name
+        found[-1:] = [_MAIL_ADDRESS.sub("", author).strip(_BRACKETS)]
+    names = [name[:NAME] for name in found if name] or [author[:NAME]]
     return tuple(dict.fromkeys(name for name in names if name))[:AUTHORS]
 
 

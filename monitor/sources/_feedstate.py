@@ -239,7 +239,8 @@ class State(Texts):
             raise Unfit  # feedparser then gives the name of one to another
         self._persons = self._has_kin
         if self._has_kin:
-            self._said.names.append(self._person or "")
+            self._said.author = self._person or ""
+            self._said.names.append(self._said.author)
             return
         author = self._said.author = self.sound(text)
         self._said.names.append(name_in(author) if "@" in author else author)

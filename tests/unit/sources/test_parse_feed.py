@@ -393,6 +393,30 @@ def test_the_wished_time_between_polls_is_in_seconds(channel: str, expected: flo
     assert parse(rss(channel, "", namespace)).ttl == expected
 
 
+@pytest.mark.parametrize("element", ["author", "dc:creator"])
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("ada@gazette.media (Ada Sample)", "Ada Sample"),
+        ("ada.sample@gazette.example (Ada Sample)", "Ada Sample"),
+        ("ada@gazette.com (Ada Sample)", "Ada Sample"),
+        ("Ada Sample (ada@gazette.agency)", "Ada Sample"),
+        ("Ada Sample &lt;ada@gazette.media&gt;", "Ada Sample"),
+        ("ada@gazette.media", "ada@gazette.media"),
+        ("Ada Sample, @ada", "Ada Sample, @ada"),
+    ],
+)
+def test_a_mail_address_under_any_domain_is_no_part_of_a_name(
+    element: str, said: str, name: str
+) -> None:
+    namespace = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    item = f"<item><title>T</title><{element}>{said}</{element}></item>"
+
+    (entry,) = parse(rss(item, attributes=namespace)).entries
+
+    assert entry.authors == (name,)
+
+
 def test_json_feed_fields_of_a_wrong_type_are_passed_over() -> None:
     item = {"id": 7.5, "title": ["x"], "url": None, "content_html": {}, "authors": ["me", {}]}
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": 3, "items": [item]}
