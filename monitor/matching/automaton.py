@@ -109,7 +109,7 @@ class Lexicon:
         begin = start + term.offset
         if term.open_left and script_of(text[begin]) is not Script.UNSPACED:
             begin = _word_begin(text, start)
-        if term.arabic and not proclitic(text, begin):
+        if term.glued and not proclitic(text, begin):
             return
         if term.case and not case_fits(term, document.original(begin, stop)):
             return

@@ -2,7 +2,7 @@
 
 Everything here works on folded text (see `monitor.matching.fold`): every word of a script that
 writes spaces has a space at its left, so the automaton's literals carry that space, and only the
-right edge remains to be looked at. Arabic glues short words to the left of a word, Korean
+right edge remains to be looked at. Arabic and Hebrew glue short words to the left of a word, Korean
 particles to the right; Chinese, Japanese and Thai write no spaces, so there are no edges at all.
 """
 
@@ -24,13 +24,15 @@ class Script(IntEnum):
     ARABIC = 2
     HANGUL = 3
     UNSPACED = 4
+    HEBREW = 5
 
 
-SPACED, CYRILLIC, ARABIC, HANGUL, UNSPACED = Script
+SPACED, CYRILLIC, ARABIC, HANGUL, UNSPACED, HEBREW = Script
 """The same by themselves: looking one up in its class takes Python 3.11 longer than what is done with it."""
 
 _RANGES = (
     (0x0400, 0x052F, CYRILLIC),
+    (0x0590, 0x05FF, HEBREW),
     (0x0600, 0x06FF, ARABIC),
     (0x0750, 0x077F, ARABIC),
     (0x0E00, 0x0EFF, UNSPACED),  # Thai, Lao
@@ -53,7 +55,8 @@ _VOWELS = "аяоеуюиыіьє"
 _SHORT_WORD = 3
 
 _PROCLITICS = frozenset(
-    "و ف ب ل ك ال وال فال بال كال لل ول وب فل فب وك ولل فلل وبال وكال س فك".split()
+    "و ف ب ل ك ال وال فال بال كال لل ول وب فل فب وك ولل فلل وبال وكال س فك"
+    " ו ה ב ל כ מ ש וה וב ול וכ ומ וש שה שב שמ כש מה".split()
 )
 _LONGEST_PROCLITIC = max(map(len, _PROCLITICS))
 _UYGHUR = "(?:لار|لهر)?(?:ني?نك|ني|غا|گه|قا|كه|دا|ده|تا|ته|دين|تين|چه)?"
@@ -81,7 +84,7 @@ def script_of(letter: str) -> Script:
 
 
 def proclitic(text: str, start: int) -> bool:
-    """Tell whether an Arabic word may begin at ``start``: only glued particles stand before it."""
+    """Tell whether an Arabic or Hebrew word may begin at ``start``: only glued particles stand before it."""
     space = text.rfind(" ", max(0, start - _LONGEST_PROCLITIC - 1), start)
     return space >= 0 and (space + 1 == start or text[space + 1 : start] in _PROCLITICS)
 

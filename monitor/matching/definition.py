@@ -32,6 +32,10 @@ class Defined(Protocol):
         """The watchlist that the watch stands in."""
 
     @property
+    def excluded_by_all(self) -> Terms:
+        """What its watchlist excludes for all of its watches."""
+
+    @property
     def groups(self) -> Mapping[str, Terms]:
         """The groups that it can use: the watch's own, and those of its watchlist."""
 
@@ -43,6 +47,8 @@ def definition_of(watch_id: str, rules: Mapping[str, Defined]) -> str:
         rule = rules[name]
         home = lists.setdefault(rule.watchlist, {"groups": {}, "watches": []})
         home["watches"].append(rule.watch.model_dump(mode="json"))
+        if rule.excluded_by_all:
+            home["exclude"] = rule.excluded_by_all
         shared = _used_groups(rule).keys() - rule.watch.groups.keys()
         home["groups"] |= {group: rule.groups[group] for group in shared}
     watchlists = [{"watchlist": name, **lists[name]} for name in sorted(lists)]
@@ -78,6 +84,7 @@ def _used_groups(rule: Defined) -> dict[str, Terms]:
     watch = rule.watch
     waiting = [name for each in watch.together for name in (*each.all, *each.unless)]
     waiting += _named(watch.model_dump(exclude={"groups", "together"}))
+    waiting += _named(rule.excluded_by_all)
     used: dict[str, Terms] = {}
     while waiting:
         name = waiting.pop()

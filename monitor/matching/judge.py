@@ -54,7 +54,8 @@ def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) 
     if len(found) > _MOST_PLACES:
         every, found = len(found), _first_of_each(found)
         verdict.share = len(found) / every
-    found = _allowed(rule, document, found, others, verdict)
+    nowhere = document.find(rule.nowhere) if rule.excluded_by_all else []
+    found = _allowed(rule, document, found, others, nowhere, verdict)
     if not found:
         return verdict
     by_role: list[list[Place]] = [[] for _ in _ROLES]
@@ -73,7 +74,8 @@ def judge(rule: Rule, document: Document, found: list[Found], resolve: Resolve) 
             if role is Role.ANCHOR:
                 anchors.setdefault(index, []).append(place)
         for index in sorted(anchors):
-            _judge_combination(document, rule.combinations[index], anchors[index], verdict)
+            one = rule.combinations[index]
+            _judge_combination(document, one, anchors[index], nowhere, verdict)
     _sum_up(rule, document, bool(others), verdict)
     return verdict
 
@@ -101,10 +103,15 @@ def _first_of_each(found: list[Found]) -> list[Found]:
 
 
 def _allowed(
-    rule: Rule, document: Document, found: list[Found], others: list[Place], verdict: Verdict
+    rule: Rule,
+    document: Document,
+    found: list[Found],
+    others: list[Place],
+    nowhere: list[Place],
+    verdict: Verdict,
 ) -> list[Found]:
     """Leave out what lies inside an excluded phrase, a namesake, a longer form, or is followed by what it must not be."""
-    excluded = document.find(rule.exclude) if rule.watch.exclude else []
+    excluded = [*nowhere, *(document.find(rule.exclude) if rule.watch.exclude else ())]
     followed = document.find(rule.followed) if rule.watch.not_followed_by else []
     if not excluded and not followed and not others and len(found) == 1:
         return found
@@ -214,12 +221,20 @@ def _judge_soft(rule: Rule, document: Document, soft: list[Place], verdict: Verd
 
 
 def _judge_combination(
-    document: Document, combination: Combination, anchors: list[Place], verdict: Verdict
+    document: Document,
+    combination: Combination,
+    anchors: list[Place],
+    nowhere: list[Place],
+    verdict: Verdict,
 ) -> None:
-    """Count anchors that have a term of every other group close enough."""
+    """Count anchors that have a term of every other group close enough, outside of ``nowhere``."""
     groups: list[list[Place]] = []
+    blocked = Stretches(nowhere)
     for lexicon in combination.others:
-        if not (places := document.find(lexicon)):
+        places = document.find(lexicon)
+        if nowhere:
+            places = [place for place in places if not blocked.cover(place)]
+        if not places:
             return
         groups.append(sorted(places))
     within = combination.rule.within

@@ -80,4 +80,4 @@ def within_one(one: str, other: str) -> bool:
 
 def bare(literal: str) -> Term:
     """Return a term for a piece of a word, which may stand anywhere."""
-    return Term(literal, literal, Right.FREE, None, Case.ANY, arabic=False)
+    return Term(literal, literal, Right.FREE, None, Case.ANY, glued=False)

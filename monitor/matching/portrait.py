@@ -86,6 +86,10 @@ def portrait(rule: Rule) -> Portrait:
         (f"{text}, not when one of these follows", expand(others, rule.groups))
         for text, others in watch.not_followed_by.items()
     )
+    by_all = (
+        "excluded in the whole watchlist: nothing counts inside",
+        expand(rule.excluded_by_all, rule.groups),
+    )
     literals = dict.fromkeys(term.literal.strip() for term, _, _ in rule.anchors())
     return Portrait(
         watch.id,
@@ -94,7 +98,7 @@ def portrait(rule: Rule) -> Portrait:
         rule.watchlist,
         watch.priority,
         watch.threshold,
-        tuple((said, tuple(terms)) for said, terms in (*own, *followed) if terms),
+        tuple((said, tuple(terms)) for said, terms in (*own, by_all, *followed) if terms),
         tuple(_together(watch)),
         watch.match,
         tuple(_forms(rule)),
@@ -146,6 +150,8 @@ def _of_term(text: str, rule: Rule) -> Iterator[Form]:
         yield from _cases(text, folded)
     elif script is Script.ARABIC:
         yield Form("particles", f"و{text}, ب{text}, ل{text}", "with particles glued to it")
+    elif script is Script.HEBREW:
+        yield Form("particles", f"ו{text}, ב{text}, ה{text}", "with particles glued to it")
     elif script is Script.HANGUL:
         yield Form("particles", f"{text}은, {text}이, {text}의", "with particles behind it")
     elif script is Script.UNSPACED:

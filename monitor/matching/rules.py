@@ -55,6 +55,7 @@ class Rule:
     ) -> None:
         self.watch = watch
         self.watchlist = watchlist.watchlist
+        self.excluded_by_all = watchlist.exclude
         self.groups = {**watchlist.groups, **watch.groups}
         self._lexicons = lexicons
         self._rules = rules
@@ -180,6 +181,11 @@ class Rule:
     def exclude(self) -> Lexicon:
         """Phrases inside which nothing counts."""
         return self._lexicon(self.watch.exclude)
+
+    @cached_property
+    def nowhere(self) -> Lexicon:
+        """Phrases inside which nothing counts for any watch of the watchlist."""
+        return self._lexicon(self.excluded_by_all)
 
     @cached_property
     def followed(self) -> Lexicon:

@@ -13,6 +13,7 @@ from monitor.matching.boundary import (
     ARABIC,
     CYRILLIC,
     HANGUL,
+    HEBREW,
     UNSPACED,
     case_forms,
     endings,
@@ -72,8 +73,8 @@ class Term:
     right: Right
     tail: re.Pattern[str] | None
     case: Case
-    arabic: bool
-    """Whether only glued Arabic particles may stand before it."""
+    glued: bool
+    """Whether only glued Arabic or Hebrew particles may stand before it."""
     offset: int = 0
     """How many characters of the literal stand before the term itself."""
     open_left: bool = False
@@ -139,11 +140,13 @@ def _made(text: str, inflect: tuple[Inflect, ...], *, name: bool, short: bool) -
     if capitals and tail is None and script_of(core[-1]) is CYRILLIC and "slavic" in inflect:
         tail = _DECLINED
     first = script_of(literal[0])
-    if not (open_left or first is UNSPACED or first is ARABIC):
+    glued = first is ARABIC or first is HEBREW
+    if not (open_left or first is UNSPACED or glued):
         literal = " " + literal
-    arabic = first is ARABIC and not open_left
     offset = int(literal[0] == " ")
-    return Term(written, literal, right, tail, case, arabic, offset, open_left, capitals)
+    return Term(
+        written, literal, right, tail, case, glued and not open_left, offset, open_left, capitals
+    )
 
 
 @lru_cache(maxsize=1 << 12)

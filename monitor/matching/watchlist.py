@@ -157,5 +157,8 @@ class Watchlist(Options):
     """The document the watchlist was drawn from, such as ``seeds/2019-12-03-leaks.md``."""
     groups: dict[Identifier, Terms] = Field(default_factory=dict)
     """Sets of terms that its watches share, written ``@name`` in a list of terms."""
+    exclude: Terms = ()
+    """Phrases inside which nothing counts for any of its watches, terms of groups included: ``喀什米尔``
+    (Kashmir) is no ``喀什`` (Kashgar)."""
     watches: tuple[AnyWatch, ...] = ()
     """The persons, organisations and topics."""
