@@ -7,7 +7,8 @@ Copies: 10,000 generated items of which some are copies as outlets make them, wi
 the rest of the same vocabulary; precision and recall over pairs, and milliseconds an item for copies
 alone.
 
-Stories: the invented set of ``tests/golden/stories``, and the file that ``--set`` or ``STORY_SET``
+Stories: the invented set of ``tests/golden/stories``, on which the weights were fitted, the held-out
+set beside it (pairs of like events, no times and no outlets), and the file that ``--set`` or ``STORY_SET``
 names (JSON Lines with id, title, text, time, outlet and cluster): B-cubed precision, recall and F1,
 beside plain online TF-IDF (cosine to the centroid), whose threshold is the best for that very set.
 
@@ -41,7 +42,7 @@ from monitor.stories.sketching import sketch
 
 SEED = 20260302
 START = datetime(2026, 3, 2, tzinfo=UTC)
-INVENTED = Path(__file__).parents[1] / "tests/golden/stories/invented.jsonl"
+SETS = Path(__file__).parents[1] / "tests/golden/stories"
 WORDS = 9_000
 COPIES_OF = 10_000
 MEASURED = 500
@@ -271,7 +272,11 @@ def main() -> None:
         "",
     ]
     print("\n".join(said))
-    parts = [find_copies, lambda: find_stories(INVENTED, "invented set")]
+    parts = [
+        find_copies,
+        lambda: find_stories(SETS / "invented.jsonl", "invented set"),
+        lambda: find_stories(SETS / "held_out.jsonl", "held out"),
+    ]
     if options.set:
         parts.append(lambda: find_stories(Path(options.set), Path(options.set).stem))
     for part in [*parts, fill_window]:

@@ -54,7 +54,13 @@ class Rarity:
 
     def of(self, key: str) -> float:
         """Return the weight of a term: the natural logarithm of how rare it is, at least 0."""
-        counted = self._counts.get(key, 0) + PRIOR_ITEMS * _prior(key)
+        return self._weight(self._counts.get(key, 0) + PRIOR_ITEMS * _prior(key))
+
+    def most(self) -> float:
+        """Return the weight of a name that one remembered item has said: none that is shared has more."""
+        return self._weight(1 + PRIOR_ITEMS * _SHARES[NAME])
+
+    def _weight(self, counted: float) -> float:
         return max(0.0, log((self.items + PRIOR_ITEMS) / counted))
 
 

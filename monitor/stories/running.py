@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from heapq import nlargest
 from itertools import islice
 from math import sqrt
 from typing import Final
 
 from monitor.model import Sketch
-from monitor.stories.likeness import Likeness, Norms, compare, norms
+from monitor.stories.likeness import Likeness, Norms, compare, norms, proof
 from monitor.stories.rarity import Rarity
-from monitor.stories.terms import Term, unpack_terms
+from monitor.stories.terms import NAME, Term, unpack_terms
 
 NEWEST: Final = 48
 """Stories remembered for a term."""
@@ -33,6 +34,8 @@ COMMON: Final = 2.0
 """Rarity below which a term finds nothing: more than one in eight items has it."""
 SUMMED: Final = 40
 """Items of a story that say what it is about now: the newest."""
+FOREMOST: Final = 4
+"""Names that a story is about: those it says most, weighed by their rarity."""
 LIKE_HEADLINE: Final = 0.3
 """Share of the terms of two headlines in common, for parts of one outlet's coverage."""
 _NOTHING: Final = 1e-9
@@ -60,6 +63,7 @@ class Story:
     _total: dict[str, float] | None = None
     """Kept from the second item on: most stories have one, and a dictionary each would be much."""
     _norms: Norms | None = None
+    _foremost: tuple[tuple[float, str], ...] = ()
     _measured: int = 0
 
     @property
@@ -122,8 +126,15 @@ class Story:
         """Return the lengths of its `terms`, measured anew when the window has grown to another size."""
         if self._norms is None or not self._measured <= window <= self._measured * _DRIFT:
             self._norms = norms(self.terms(), rarity)
+            names = ((weight * rarity(key), key) for key, weight in self.terms() if key[0] == NAME)
+            self._foremost = tuple(nlargest(FOREMOST, names))
             self._measured = window
         return self._norms
+
+    def led_by(self, keys: Collection[str]) -> float:
+        """Return the share, 0 to 1, of its foremost names among ``keys``, as last measured by `norms`."""
+        whole = sum(weight**2 for weight, _ in self._foremost)
+        return sum(weight**2 for weight, key in self._foremost if key in keys) / (whole or 1.0)
 
 
 def _sum(total: dict[str, float], member: _Member, sign: int) -> None:
@@ -196,7 +207,7 @@ class RunningStories:
         self, terms: tuple[Term, ...], sketch: Sketch, window: timedelta
     ) -> tuple[Story, Likeness] | None:
         """Return the story most like the item of ``terms`` and ``sketch``, and how alike they are."""
-        rarity = cache(self.rarity.of)
+        rarity, most = cache(self.rarity.of), self.rarity.most()
         vector = {term.key: term.weight for term in terms}
         mine = norms(vector.items(), rarity)
         weighed = {key: weight * rarity(key) ** 2 for key, weight in vector.items()}
@@ -212,7 +223,18 @@ class RunningStories:
                 continue
             theirs = story.norms(rarity, self.rarity.items)
             shared = story.shared(weighed)
-            alike = compare(weighed, mine, shared, theirs, apart, bare=bare, serial=serial)
+            names = [key for key in shared if key[0] == NAME]
+            alike = compare(
+                weighed,
+                mine,
+                shared,
+                theirs,
+                apart,
+                named=proof(names, vector, lambda name: rarity(name) / most),
+                leading=story.led_by(vector),
+                bare=bare,
+                serial=serial,
+            )
             if best is None or alike.score > best[1].score:
                 best = story, alike
         return best
