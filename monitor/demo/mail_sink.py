@@ -38,10 +38,21 @@ class ReceivedMail:
     """Where its HTML part was written, if it has one."""
 
 
+_WRITTEN = re.compile(r"\d{3}(?:-\w+)*\.(?:eml|html)")
+"""Names that `file_stem` gives."""
+
+
 def file_stem(number: int, subject: str) -> str:
     """Return a file name without extension: a running number and the words of the subject."""
     words = re.findall(r"\w+", subject.casefold())
     return "-".join([f"{number:03d}", *words])[:60].rstrip("-")
+
+
+def forget_earlier(folder: Path) -> None:
+    """Remove the mails that a sink wrote into ``folder`` before, and nothing else."""
+    for path in folder.glob("*.*"):
+        if _WRITTEN.fullmatch(path.name) and path.is_file():
+            path.unlink()
 
 
 def html_part(message: EmailMessage) -> str | None:

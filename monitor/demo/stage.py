@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from monitor.demo.chat_room import ChatRoom
 from monitor.demo.coverage import load_coverage
 from monitor.demo.inbox import FOLDER, deliver_into
-from monitor.demo.mail_sink import MailSink, ReceivedMail
+from monitor.demo.mail_sink import MailSink, ReceivedMail, forget_earlier
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.receiver import WebhookReceiver
 from monitor.errors import InputError
@@ -85,13 +85,14 @@ class Stage:
 
 @asynccontextmanager
 async def practice_stage(output: Path, *, paced: bool = True) -> AsyncIterator[Stage]:
-    """Set the stage, yield it, and take it down; mails are written into ``output``.
+    """Set the stage, yield it, and take it down; mails are written into ``output``, earlier ones removed.
 
     With ``paced`` the newsroom publishes by the clock, else only when told to. Raises InputError
     when the shipped watchlist or its seed is missing.
     """
     secret = SecretStr("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())
     coverage = load_coverage()
+    forget_earlier(output)
     with TemporaryDirectory(prefix="coverage-practice-") as folder:
         deliver = deliver_into(Path(folder) / FOLDER, coverage.letters)
         deliver(0)

@@ -11,6 +11,7 @@ import yaml
 import monitor.demo.stage as stage_module
 from monitor.config import ConfigError, load
 from monitor.demo import practice_stage
+from monitor.demo.mail_sink import file_stem
 from monitor.demo.stage import ALERT_DESK, SECRET_NAME, WATCHLIST, shipped
 from monitor.errors import InputError
 from monitor.net import Net
@@ -76,6 +77,17 @@ async def test_the_stage_is_gone_afterwards_but_the_output_stays(tmp_path):
     async with httpx.AsyncClient() as client:
         with pytest.raises(httpx.ConnectError):
             await client.get(url)
+
+
+async def test_a_new_stage_removes_the_mails_of_an_earlier_one_and_nothing_else(tmp_path):
+    earlier = [
+        tmp_path / f"{file_stem(n, 'Two new: A, B')}.{end}" for n, end in ((1, "eml"), (12, "html"))
+    ]
+    others = [tmp_path / name for name in ("notes.eml", "001-a.txt", "2026-1.html")]
+    for path in (*earlier, *others):
+        path.write_text("x")
+    async with practice_stage(tmp_path):
+        assert sorted(tmp_path.iterdir()) == sorted(others)
 
 
 async def test_a_new_stage_has_received_nothing(tmp_path):
