@@ -6,14 +6,17 @@
         assert server.requests[0].headers["user-agent"]
 
 They run in the test's own event loop and listen on 127.0.0.1 with a free port. `HttpServer(tls=…)`
-speaks TLS; `authority` gives a certificate authority of the test's own.
+speaks TLS; `authority` gives a certificate authority of the test's own; `quiet_port` is one where nobody
+listens, and `pass_time` ends a deadline without waiting for it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -78,6 +81,35 @@ def reset(writer: asyncio.StreamWriter) -> None:
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
+
+
+def pass_time(seconds: float) -> None:
+    """Put the running loop's clock ahead: what waits for that long is over at once.
+
+    So a deadline can be tested without waiting for it, and be so long that no busy machine meets it
+    where it is not meant to.
+    """
+    loop = asyncio.get_running_loop()
+    clock = loop.time
+    loop.time = lambda: clock() + seconds  # type: ignore[method-assign]  # this loop alone
+
+
+async def outlast(_: Request, __: asyncio.StreamWriter) -> None:
+    """Answer nothing, until every deadline is over."""
+    pass_time(3600)
+    await asyncio.Event().wait()
+
+
+@contextmanager
+def quiet_port() -> Iterator[int]:
+    """Keep a port where nothing listens: as long as the block runs nobody else is given it.
+
+    A server that asks for this very port gets it, for both sides allow that it is used again.
+    """
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", 0))
+        yield int(sock.getsockname()[1])
 
 
 class TcpServer:
