@@ -177,7 +177,7 @@ def subscriptions(digests: str) -> list[dict[str, Any]]:
 
 
 async def until(
-    condition: Callable[[], Any], what: str, *, seconds: float = 30.0, alive: Iterable[Any] = ()
+    condition: Callable[[], Any], what: str, *, seconds: float = 120.0, alive: Iterable[Any] = ()
 ) -> Any:
     """Return what ``condition`` says once it is true; fail when that takes too long.
 

@@ -18,7 +18,6 @@ from monitor.config import load
 from monitor.model import DAY, Lease, PollRecord, Reason
 from monitor.schedule import Service
 from monitor.web import serve
-from monitor.web.serving import listen
 from tests.acceptance.practice import (
     Entry,
     Feed,
@@ -27,7 +26,7 @@ from tests.acceptance.practice import (
     subscriptions,
     write_config,
 )
-from tests.servers import HttpServer, Reply, Request, redirect
+from tests.servers import HttpServer, Reply, Request, quiet_port, redirect
 from tests.websub_hub import Hub
 
 DIGEST = {**subscriptions("daily at 07:30")[1], "to": [{"channel": "mailbox"}]}
@@ -49,7 +48,7 @@ class HubFeed(Feed):
 class World:
     """A gazette with a hub, and the service under a clock that can be moved."""
 
-    def __init__(self, folder: Path, press: HttpServer, hub: Hub) -> None:
+    def __init__(self, folder: Path, press: HttpServer, hub: Hub, port: int) -> None:
         self.folder = folder
         self.press = press
         self.hub = hub
@@ -59,8 +58,7 @@ class World:
         self.chance = random.Random(5)
         self.moved = timedelta(0)
         self.app: App
-        with listen("127.0.0.1", 0) as listener:  # the address must be known before it is served
-            self.port = int(listener.getsockname()[1])
+        self.port = port
         self.page = f"http://127.0.0.1:{self.port}"
 
     def now(self) -> datetime:
@@ -118,8 +116,9 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with HttpServer() as press, Hub() as hub:
-        yield World(tmp_path, press, hub)
+    with quiet_port() as port:  # the address must be known before it is served
+        async with HttpServer() as press, Hub() as hub:
+            yield World(tmp_path, press, hub, port)
 
 
 # ------------------------------------------------------------------------ the usual way

@@ -106,8 +106,8 @@ async def test_a_cancelled_request_leaves_no_connection_behind(
 
     server.on("/feed", watch)
     task = asyncio.ensure_future(net.get(server.url("/feed")))
-    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(begun.wait(), 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), 60)

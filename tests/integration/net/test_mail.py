@@ -15,7 +15,7 @@ from monitor.net import Allowed, MailServer, Net, NetOptions
 from monitor.net.connect import Connector
 from monitor.net.mail import hand_over, leave
 from monitor.net.mail_sessions import MailSessions
-from tests.servers import Authority, FakeResolver, authority
+from tests.servers import Authority, FakeResolver, TcpServer, authority, pass_time, quiet_port
 from tests.smtp_servers import ScriptedSmtp, SmtpServer
 
 MESSAGE = (
@@ -226,23 +226,23 @@ async def test_a_goodbye_that_fails_changes_nothing(net: Net) -> None:
         assert await send(net, at(server)) == "250 kept"
 
 
-async def test_a_server_that_falls_silent_meets_the_deadline(net: Net) -> None:
-    async def nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
+class _Silent(TcpServer):
+    """A server that never says a word."""
 
-    server = await asyncio.start_server(nothing, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    settings = MailServer("mail.test", port, "none", timeout=0.2)
-    with pytest.raises(TemporaryFailure, match=r"not done within 0\.2 s"):
-        await send(net, settings)
-    server.close()
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        pass_time(60)
+        await reader.read()
+
+
+async def test_a_server_that_falls_silent_meets_the_deadline(net: Net) -> None:
+    async with _Silent() as server:
+        with pytest.raises(TemporaryFailure, match=r"not done within 60 s"):
+            await send(net, at(server, timeout=60.0))
+        assert server.connections == 1
 
 
 async def test_nobody_listening_and_no_such_name_are_tried_again(net: Net) -> None:
-    async with ScriptedSmtp() as server:
-        port = server.port
-    with pytest.raises(TemporaryFailure, match="nothing listens there"):
+    with quiet_port() as port, pytest.raises(TemporaryFailure, match="nothing listens there"):
         await send(net, MailServer("mail.test", port, "none"))
     with pytest.raises(TemporaryFailure, match="no address found"):
         await send(net, MailServer("missing.test", port, "none"))

@@ -16,6 +16,12 @@ from tests.smtp_servers import ScriptedSmtp, SmtpServer
 SENDER = "monitor@example.org"
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have sessions wait as long as a test takes, on a busy machine too."""
+    monkeypatch.setattr(mail_sessions, "KEPT_SECONDS", 3600.0)
+
+
 @pytest.fixture
 async def net() -> AsyncIterator[Net]:
     async with Net(NetOptions(), resolver=FakeResolver().on("mail.test", ["127.0.0.1"])) as net:

@@ -8,7 +8,7 @@ import pytest
 from monitor.model import Reason
 from monitor.net import Net
 from tests.integration.net.helpers import FEED, fault, options
-from tests.servers import HttpServer, Reply, Request
+from tests.servers import HttpServer, Reply, Request, pass_time
 
 
 class Clock:
@@ -83,7 +83,7 @@ async def test_requests_to_one_host_are_limited_while_others_go_on(server: HttpS
     async with HttpServer() as other, Net(options(per_host=2, connections=3)) as net:
         other.on("/feed", Reply(body=FEED))
         waiting = [asyncio.ensure_future(net.get(server.url("/feed"))) for _ in range(10)]
-        await asyncio.wait_for(crowd.full.wait(), 5)
+        await asyncio.wait_for(crowd.full.wait(), 60)
         assert (await net.get(other.url("/feed"))).body == FEED
         crowd.go.set()
         answers = await asyncio.gather(*waiting)
@@ -101,7 +101,7 @@ async def test_connections_are_limited_over_all_hosts(server: HttpServer) -> Non
             for one in (server, other)
             for _ in range(6)
         ]
-        await asyncio.wait_for(crowd.full.wait(), 5)
+        await asyncio.wait_for(crowd.full.wait(), 60)
         crowd.go.set()
         await asyncio.gather(*waiting)
     assert crowd.most == 3
@@ -109,13 +109,13 @@ async def test_connections_are_limited_over_all_hosts(server: HttpServer) -> Non
 
 async def test_the_wait_for_a_busy_host_does_not_eat_the_deadline(server: HttpServer) -> None:
     async def slow(request: Request, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(1.0)
+        pass_time(300)
         await Reply()(request, writer)
 
     server.on("/feed", slow, Reply())
     async with Net(options(per_host=1)) as net:
-        first = asyncio.ensure_future(net.get(server.url("/feed")))
-        second = asyncio.ensure_future(net.get(server.url("/feed"), deadline=0.8))
+        first = asyncio.ensure_future(net.get(server.url("/feed"), deadline=600))
+        second = asyncio.ensure_future(net.get(server.url("/feed"), deadline=60))
         answers = await asyncio.gather(first, second)
     assert [answer.status for answer in answers] == [200, 200]
 
