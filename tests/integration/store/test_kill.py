@@ -23,7 +23,7 @@ from monitor.model import Delivery, Hit, Item, Message, Mode, Route, SourceState
 from monitor.store import Store
 
 now = datetime(2026, 3, 4, 12, tzinfo=UTC)
-store, name = Store.open(sys.argv[1]), sys.argv[2]
+store, name = Store.open(sys.argv[1], lock_timeout=120), sys.argv[2]
 
 def poll(number):
     ids = [f"{name}-{number}-{part}" for part in range(5)]

@@ -22,7 +22,7 @@ def test_stores_that_open_a_new_database_at_once_all_get_to_use_it(
 
     def start(_: int) -> bytes:
         store = Store.open(address)
-        ready.wait(10)
+        ready.wait(120)
         try:
             store.migrate()
             return store.write_now(lambda tx: tx.secret("links"))
