@@ -43,12 +43,25 @@ LINKED = replace(
 NOTICES = {"digest": WARNED, "alert": ALERT, "quiet": QUIET, "test": TEST, "links": LINKED}
 
 
+PATIENCE = 180_000.0
+"""Milliseconds for which a browser is waited for on a busy machine."""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE
+        )
         yield chromium
         chromium.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """Return a page of its own whose calls wait for a busy machine."""
+    page = browser.new_page(**options)
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 @pytest.fixture
@@ -58,7 +71,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     def open_page(notice: Notice, width: int, scheme: Scheme) -> Page:
         file = tmp_path / f"{notice.kind}.html"
         file.write_text(fit(notice)[1], encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = new_page(browser, viewport={"width": width, "height": 800}, color_scheme=scheme)
         pages.append(page)
         page.goto(file.as_uri())
         return page

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from monitor.config import load
 from monitor.model import (
@@ -32,11 +32,14 @@ from monitor.web import create_app
 from monitor.web.serving import serving
 from tests.integration.test_digest_in_a_browser import (
     CHROMIUM,
-    FLAGS,
     LINES_WITH_COLORS,
+    browser,
     contrast,
+    new_page,
 )
 from tests.unit.web.samples import NOW, View, a_hit, an_item, write_config
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 
@@ -117,7 +120,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     yield found[0]
     loop.call_soon_threadsafe(stop.set)
     thread.join()
@@ -125,20 +128,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def show(browser: Browser, address: str) -> Iterator[Open]:
     pages = []
 
     def open_page(path: str, width: int, scheme: Scheme) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = new_page(browser, viewport={"width": width, "height": 800}, color_scheme=scheme)
         pages.append(page)
         page.goto(address + path)
         return page
@@ -171,7 +166,7 @@ def test_every_line_stands_out_from_its_ground(show: Open, path: str, scheme: Sc
 def test_nothing_that_a_page_uses_is_blocked_or_comes_from_elsewhere(
     browser: Browser, address: str, path: str
 ) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
@@ -206,14 +201,16 @@ def test_arabic_is_set_from_the_right_and_does_not_turn_what_stands_around_it(sh
 
 
 def test_the_list_of_a_watch_works_without_any_script(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = new_page(browser, java_script_enabled=False)
     page.goto(address + "/")
     page.select_option("select[name=watch]", "ferry-club")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**watch=ferry-club**")
     assert "watch=ferry-club" in page.url
     assert "Nothing fits this choice" in page.inner_text("main")
     page.get_by_role("link", name="Stories").click()
+    page.wait_for_url("**/stories")
     page.locator("h3 a").first.click()
+    page.wait_for_url("**/stories/s1")
     assert page.locator("ol.timeline > li").count() == len(TITLES)
-    context.close()
+    page.close()
