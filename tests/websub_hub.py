@@ -47,7 +47,7 @@ class Hub(HttpServer):
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
-        self.client = httpx.AsyncClient(trust_env=False)
+        self.client = httpx.AsyncClient(trust_env=False, timeout=60)
         return self
 
     async def __aexit__(

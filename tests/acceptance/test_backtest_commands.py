@@ -204,7 +204,7 @@ def test_a_backtest_that_is_interrupted_leaves_no_process_and_no_traceback(store
         f"main(['backtest', '-c', {str(stored)!r}, '--workers', '2'])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, timeout=60, check=False, text=True
+        [sys.executable, "-c", code], capture_output=True, timeout=300, check=False, text=True
     )
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
@@ -213,7 +213,7 @@ def test_a_backtest_that_is_interrupted_leaves_no_process_and_no_traceback(store
 def test_a_person_at_a_terminal_sees_how_far_it_is(stored) -> None:
     screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "monitor", "backtest", "-c", str(stored), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, timeout=60, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, timeout=300, check=True)
     os.close(terminal)
     assert json.loads(done.stdout)["items"] > 0
     assert b"replaying stored items" in os.read(screen, 10_000)

@@ -160,7 +160,7 @@ def test_a_web_archive_is_kept_from_a_terminal(stored) -> None:
         [*command, "--format", "warc"],
         stdout=terminal,
         stderr=subprocess.PIPE,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(terminal)

@@ -13,7 +13,7 @@ from tests.acceptance.practice import write_config
 
 def monitor(*words: object, **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "monitor", *(str(word) for word in words)]
-    return subprocess.run(command, capture_output=True, check=False, timeout=100, **options)  # type: ignore[call-overload,no-any-return]  # options of subprocess
+    return subprocess.run(command, capture_output=True, check=False, timeout=300, **options)  # type: ignore[call-overload,no-any-return]  # options of subprocess
 
 
 def test_a_rehearsal_brings_one_of_everything(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_reader_that_leaves_early_leaves_no_traceback(tmp_path: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(timeout=60) in {0, 1}
+        assert process.wait(timeout=300) in {0, 1}
 
 
 def test_standard_input_and_output_are_utf8_whatever_the_locale_says() -> None:

@@ -78,7 +78,7 @@ async def press(server: HttpServer, tmp_path: Path) -> Press:
 async def health(address: str) -> tuple[int, str]:
     """Return status and what is wrong, as a supervisor and a person see it."""
     async with httpx.AsyncClient() as client:
-        answer = await client.get(f"{address}/healthz", timeout=20)
+        answer = await client.get(f"{address}/healthz", timeout=60)
     return answer.status_code, " ".join(answer.json()["failures"])
 
 

@@ -94,12 +94,12 @@ async def test_no_secret_is_in_page_log_command_or_message_however_things_fail(
     for event, times in (("polled", 8), ("not delivered", 6), ("delivered", 2)):
         await service.said(event, times)
     shown: dict[str, str] = {}
-    async with httpx.AsyncClient(auth=("", SECRETS["PAGE_PASSWORD"])) as client:
+    async with httpx.AsyncClient(auth=("", SECRETS["PAGE_PASSWORD"]), timeout=60) as client:
         for path in ("/", "/sources", "/deliveries", "/healthz", "/metrics", "/nowhere"):
             shown[path] = (await client.get(address + path)).text
     save(config / "sources.yaml", {"sources": [{"id": "x", "url": f"ftp://{NAMES['FEED_TOKEN']}"}]})
     await service.said("configuration is broken, the last good one stays in force")
-    async with httpx.AsyncClient(auth=("", SECRETS["PAGE_PASSWORD"])) as client:
+    async with httpx.AsyncClient(auth=("", SECRETS["PAGE_PASSWORD"]), timeout=60) as client:
         shown["broken"] = (await client.get(address)).text
     shown["broken check"] = await written(call, "check", "-c", config)
     assert await service.stop() == 0

@@ -38,7 +38,7 @@ Run = Callable[..., Running]
 
 
 async def get(address: str) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         return await client.get(address)
 
 

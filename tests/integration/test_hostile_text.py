@@ -98,7 +98,7 @@ def write(folder: Path, server: HttpServer, smtp: SmtpServer) -> Path:
 async def look(app: App, found: Readers) -> None:
     (hit,) = await app.tools.store.read(lambda tx: tx.hits(10))
     found.title, found.stored = hit.item.title, repr(hit.item)
-    async with serve(Service(app)) as address, httpx.AsyncClient() as client:
+    async with serve(Service(app)) as address, httpx.AsyncClient(timeout=60) as client:
         found.page = (await client.get(address)).text
 
 

@@ -94,7 +94,7 @@ async def test_a_mail_that_is_refused_is_a_dead_letter_that_the_page_shows(
         clock.moved += timedelta(days=4)
         assert await app.deliver_due() == []
         assert await status(app) is DeliveryStatus.DEAD
-        async with serve(Service(app)) as address, httpx.AsyncClient() as client:
+        async with serve(Service(app)) as address, httpx.AsyncClient(timeout=60) as client:
             page = (await client.get(f"{address}/deliveries")).text
             numbers = (await client.get(f"{address}/metrics")).text
     assert reply[4:] in page

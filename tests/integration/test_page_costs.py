@@ -157,7 +157,7 @@ async def test_a_thousand_wrong_logins_over_http_are_throttled_whatever_address_
     async with (
         build(load(config, {"PAGE_PASSWORD": "open sesame"})) as app,
         serve(Service(app)) as address,
-        httpx.AsyncClient(base_url=address) as client,
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
     ):
         for number in range(GUESSES):
             forged = {"X-Forwarded-For": f"192.0.2.{number % 250}"}  # of no use to who guesses

@@ -83,7 +83,7 @@ async def test_rewrites_are_one_entry_and_one_story_and_the_news_is_a_second_ent
         moved.on()
         news = feeds["post"].publish(*NEWS)
         await a_round(app)
-        async with httpx.AsyncClient(base_url=address) as client:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
             answer = await client.get("/feeds/desk.atom", params={"token": TOKEN})
             stories = (await client.get("/stories")).text
             (story,) = set(re.findall(r'href="(/stories/[0-9a-f]+)"', stories))

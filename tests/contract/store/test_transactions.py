@@ -34,11 +34,11 @@ class Gate:
         self._entered = threading.Event()
         self._open = threading.Event()
         store._writer.submit(self._hold)
-        assert self._entered.wait(10)
+        assert self._entered.wait(120)
 
     def _hold(self, _tx: Tx) -> None:
         self._entered.set()
-        self._open.wait(10)
+        self._open.wait(120)
 
     def open(self) -> None:
         self._open.set()
@@ -102,11 +102,11 @@ async def test_a_read_sees_one_moment_and_cannot_write(
     def look_twice(tx: Tx) -> tuple[int, int]:
         before = tx.count_hits()
         started.set()
-        assert written.wait(10)
+        assert written.wait(120)
         return before, tx.count_hits()
 
     reading = asyncio.create_task(filled.read(look_twice))
-    await asyncio.to_thread(started.wait, 10)
+    await asyncio.to_thread(started.wait, 120)
     await filled.write(lambda tx: tx.add_hits([make.hit("a", "new")]))
     written.set()
     assert await reading == (3, 3)

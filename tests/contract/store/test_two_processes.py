@@ -51,7 +51,7 @@ def test_each_source_delivery_and_slot_goes_to_one_process(
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    claims = [json.loads(worker.communicate(timeout=60)[0]) for worker in workers]
+    claims = [json.loads(worker.communicate(timeout=300)[0]) for worker in workers]
     assert sorted(claims[0]["sources"] + claims[1]["sources"]) == sources
     assert sorted(claims[0]["deliveries"] + claims[1]["deliveries"]) == deliveries
     assert sorted(claim["slot"] for claim in claims) == [False, True]

@@ -63,7 +63,7 @@ async def test_whoever_does_not_know_the_address_cannot_post(room, net):
     ],
 )
 async def test_what_is_no_message_is_refused_as_the_service_does(room, body, reason):
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         answer = await client.post(room.url, content=body)
     assert (answer.status_code, answer.text) == (400, reason)
     assert room.refused == [reason]

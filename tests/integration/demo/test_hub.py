@@ -13,7 +13,7 @@ from monitor.web import serve
 
 
 async def test_an_outlet_names_the_hub_in_its_header_and_the_others_name_none():
-    async with Newsroom(paced=False) as room, httpx.AsyncClient() as client:
+    async with Newsroom(paced=False) as room, httpx.AsyncClient(timeout=60) as client:
         named = set()
         for place in room.places:
             link = (await client.get(place.url)).headers.get("link", "")
@@ -25,7 +25,7 @@ async def test_an_outlet_names_the_hub_in_its_header_and_the_others_name_none():
 
 
 async def test_a_request_without_a_callback_is_turned_down():
-    async with Newsroom(paced=False) as room, httpx.AsyncClient() as client:
+    async with Newsroom(paced=False) as room, httpx.AsyncClient(timeout=60) as client:
         for form in ({"hub.mode": "subscribe"}, {"hub.mode": "x", "hub.callback": "http://x/"}, {}):
             assert (await client.post(f"{room.url}/hub", data=form)).status_code == 400
 

@@ -46,7 +46,7 @@ async def room():
 
 @pytest.fixture
 async def client():
-    async with httpx.AsyncClient() as opened:
+    async with httpx.AsyncClient(timeout=60) as opened:
         yield opened
 
 

@@ -35,7 +35,7 @@ async def receiver():
 
 @pytest.fixture
 async def client():
-    async with httpx.AsyncClient() as opened:
+    async with httpx.AsyncClient(timeout=60) as opened:
         yield opened
 
 

@@ -74,7 +74,7 @@ def a_server() -> Iterator[HttpServer]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(120)
     yield running[0]
     loop.call_soon_threadsafe(end.set)
     thread.join()

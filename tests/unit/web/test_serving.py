@@ -42,7 +42,10 @@ class Service:
 
 
 async def test_a_running_service_is_served_over_a_real_socket(view):
-    async with serve(Service(view)) as address, httpx.AsyncClient(base_url=address) as client:
+    async with (
+        serve(Service(view)) as address,
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
+    ):
         assert (await client.get("/")).status_code == 200
         health = await client.get("/healthz")
         assert health.json()["failures"] == ["the deliver round has not ended well for minutes"]
@@ -54,7 +57,7 @@ async def test_a_running_service_is_served_over_a_real_socket(view):
 
 async def test_the_password_guards_the_socket_too(view, tmp_path):
     service = Service(protected(view, tmp_path))
-    async with serve(service) as address, httpx.AsyncClient(base_url=address) as client:
+    async with serve(service) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
         assert (await client.get("/")).status_code == 401
         assert (await client.get("/", auth=("x", "open sesame"))).status_code == 200
 
@@ -84,7 +87,7 @@ async def test_a_public_host_without_a_password_is_never_listened_on(view):
 
 async def test_the_signals_stay_with_whoever_runs_the_loop(view):
     before = signal.getsignal(signal.SIGTERM)
-    async with serve(Service(view)) as address, httpx.AsyncClient() as client:
+    async with serve(Service(view)) as address, httpx.AsyncClient(timeout=60) as client:
         await client.get(address)
         assert signal.getsignal(signal.SIGTERM) is before
 
