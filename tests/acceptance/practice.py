@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import random
+import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -13,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import psutil
 import yaml
 from pydantic import SecretStr
 
@@ -174,6 +180,38 @@ def subscriptions(digests: str) -> list[dict[str, Any]]:
         {"id": "urgent", "when": "instant", "to": instant},
         {"id": "digest", "when": digests, "to": [{"channel": "mail", "recipient": DIGESTS}]},
     ]
+
+
+def ended(process: psutil.Process) -> bool:
+    """Tell whether a process has come to its end, though perhaps nobody has asked for its code yet."""
+    with suppress(psutil.NoSuchProcess):
+        return not process.is_running() or bool(process.status() == psutil.STATUS_ZOMBIE)
+    return True
+
+
+def at_terminal(*command: str, **options: Any) -> tuple[subprocess.CompletedProcess[bytes], str]:
+    """Run a command one of whose streams, the one left out of ``options``, is a terminal.
+
+    Return how it ended and all that the terminal showed. That is read meanwhile: a terminal takes a few
+    kilobytes, and whoever writes more of them waits.
+    """
+    screen, terminal = pty.openpty()
+    streams = {"stdout": terminal, "stderr": terminal, **options}
+    with ThreadPoolExecutor(1) as reader, os.fdopen(screen, "rb", 0) as shown:
+        everything = reader.submit(_read_all, shown)
+        try:
+            ended = subprocess.run(command, check=False, timeout=300, **streams)
+        finally:
+            os.close(terminal)
+        return ended, everything.result().decode()
+
+
+def _read_all(shown: Any) -> bytes:
+    found = b""
+    with suppress(OSError):  # as Linux says that the other side is closed
+        while part := shown.read(4096):
+            found += part
+    return found
 
 
 async def until(

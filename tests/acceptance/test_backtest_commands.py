@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import random
 import shutil
 import sqlite3
@@ -22,6 +20,7 @@ from monitor.backtest import with_watchlist
 from monitor.cli import main
 from monitor.config import load
 from tests.acceptance.harbour import END, NEW, OLD, SUBSCRIPTIONS, batches, lived, write_config
+from tests.acceptance.practice import at_terminal
 
 
 @pytest.fixture(scope="module")
@@ -211,10 +210,8 @@ def test_a_backtest_that_is_interrupted_leaves_no_process_and_no_traceback(store
 
 
 def test_a_person_at_a_terminal_sees_how_far_it_is(stored) -> None:
-    screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "monitor", "backtest", "-c", str(stored), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, timeout=300, check=True)
-    os.close(terminal)
+    done, shown = at_terminal(*command, stdout=subprocess.PIPE)
+    assert done.returncode == 0
     assert json.loads(done.stdout)["items"] > 0
-    assert b"replaying stored items" in os.read(screen, 10_000)
-    os.close(screen)
+    assert "replaying stored items" in shown

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import pty
 import random
 import shutil
 import sqlite3
@@ -21,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from monitor.cli import main
 from monitor.evidence import FORMATS
 from tests.acceptance.harbour import END, NEW, OLD, batches, lived, write_config
+from tests.acceptance.practice import at_terminal
 
 WATCHES = {watch["id"] for watch in OLD}
 
@@ -154,16 +153,7 @@ def test_without_a_database_both_say_so(stored, capsys, command) -> None:
 
 
 def test_a_web_archive_is_kept_from_a_terminal(stored) -> None:
-    screen, terminal = pty.openpty()
     command = [sys.executable, "-m", "monitor", "hits", "export", "-c", str(stored)]
-    done = subprocess.run(
-        [*command, "--format", "warc"],
-        stdout=terminal,
-        stderr=subprocess.PIPE,
-        timeout=300,
-        check=False,
-    )
-    os.close(terminal)
-    os.close(screen)
+    done, _ = at_terminal(*command, "--format", "warc", stderr=subprocess.PIPE)
     assert done.returncode == 2
     assert b"warc is nothing for a terminal" in done.stderr
