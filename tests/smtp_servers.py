@@ -50,6 +50,11 @@ class SmtpServer(TcpServer):
         self.encrypted: list[bool] = []
         """Of each message, whether it came over TLS."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether no client is connected any more."""
+        return all(session.transport is None for session in self._sessions)
+
     async def _end(self) -> None:
         for session in self._sessions:
             transport: Any = session.transport

@@ -3,6 +3,7 @@ of the conversation with the mail server."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -16,13 +17,15 @@ from tests.acceptance.fire import POINTS
 from tests.acceptance.practice import (
     ALERTS,
     DIGESTS,
+    Feed,
     open_feeds,
     publish_about,
     source,
+    until,
     write_config,
 )
 from tests.acceptance.test_service_killed import number, start, starter
-from tests.servers import HttpServer
+from tests.servers import HttpServer, Request
 from tests.smtp_servers import SmtpServer
 
 COMMITS = [f"{when}:{point}" for point in POINTS for when in ("before", "after")]
@@ -47,6 +50,19 @@ def config(folder: Path, server: HttpServer, smtp: SmtpServer) -> Path:
     )
 
 
+class Held:
+    """A feed that answers at a word: before it has, a life does not get to what comes after its poll."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.feed = feed
+        self.go = asyncio.Event()
+
+    async def __call__(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        """Answer once it may."""
+        await self.go.wait()
+        await self.feed(request, writer)
+
+
 async def test_a_kill_at_any_step_loses_nothing_and_repeats_only_what_was_already_out(
     tmp_path: Path,
 ) -> None:
@@ -54,15 +70,20 @@ async def test_a_kill_at_any_step_loses_nothing_and_repeats_only_what_was_alread
     arrivals: list[str] = []
     async with HttpServer() as server, SmtpServer() as smtp:
         feed = open_feeds(server, "gazette")["gazette"]
+        held = Held(feed)
+        server.on("/gazette.xml", held)
         with starter(config(tmp_path, server, smtp)) as lives:
             for turn, moment in enumerate([*COMMITS, *WORDS]):
                 publish_about(feed, "maria-exemplar", chance)
                 word = "" if moment in WORDS else f"{moment} "
+                held.go.clear()
                 life = await start(lives, f"{word}{2 * turn}")
                 if not word:
                     smtp.step = partial(kill_at, moment, life)
+                held.go.set()
                 assert await number(lives) == -signal.SIGKILL, moment
                 smtp.step = lambda _: None
+                await until(lambda: smtp.idle, "the end of what the killed one had begun")
                 arrivals += [moment] * (len(smtp.messages) - len(arrivals))
             await start(lives, f"finish {2 * turn + 2}")
             assert await number(lives) == 0

@@ -72,7 +72,7 @@ async def start(lives: subprocess.Popen[str], line: str) -> int:
 async def number(lives: subprocess.Popen[str]) -> int:
     """Return the next number that the starter says."""
     assert lives.stdout
-    return int(await asyncio.to_thread(lives.stdout.readline))
+    return int(await asyncio.wait_for(asyncio.to_thread(lives.stdout.readline), 600))
 
 
 def keep_publishing(feed: Feed, chance: random.Random) -> None:

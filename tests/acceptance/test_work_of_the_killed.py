@@ -16,7 +16,7 @@ from monitor.app import App, build, utc_now
 from monitor.config import load
 from monitor.queues import DELIVERY_LEASE, POLL_LEASE
 from tests.acceptance.practice import open_feeds, publish_about, until
-from tests.acceptance.test_killed_at_each_step import config, kill_at
+from tests.acceptance.test_killed_at_each_step import Held, config, kill_at
 from tests.acceptance.test_service_killed import number, start, starter
 from tests.servers import HttpServer, Request
 from tests.smtp_servers import SmtpServer
@@ -57,8 +57,11 @@ async def test_another_service_takes_over_when_the_lease_of_a_killed_one_ends(
                 ahead.append(timedelta(seconds=POLL_LEASE))
                 assert [record.new for record in await app.poll_due()] == [1]
 
+            held = Held(feed)
+            server.on("/gazette.xml", held)
             life = await start(lives, "1")
             smtp.step = partial(kill_at, "DATA", life)
+            held.go.set()
             assert await number(lives) == -signal.SIGKILL
             smtp.step = lambda _: None
             async with another(folder, 1) as (app, ahead):
