@@ -54,10 +54,10 @@ class Running:
         """Return the page's address once it is served."""
         return str((await self.said("page served"))["address"])
 
-    async def stop(self, number: int = signal.SIGTERM, *, seconds: float = 10.0) -> int:
-        """Send a signal and return the exit code; fail when it takes longer than ``seconds``."""
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        await until(lambda: self.process.poll() is not None, "its end", seconds=seconds)
+        await until(lambda: self.process.poll() is not None, "its end")
         return int(self.process.returncode)
 
 

@@ -17,6 +17,7 @@ import psutil
 
 from monitor.demo.mail_sink import MailSink, ReceivedMail
 from monitor.demo.receiver import WebhookReceiver
+from monitor.schedule import SHUTDOWN_SECONDS
 from monitor.store import Store
 from tests.acceptance.conftest import Running
 from tests.acceptance.practice import (
@@ -24,6 +25,7 @@ from tests.acceptance.practice import (
     WATCHES,
     Feed,
     channels,
+    ended,
     open_feeds,
     publish_about,
     save,
@@ -80,7 +82,7 @@ async def test_a_stop_under_load_is_clean_quick_and_leaves_no_lease(
         sources=[source(server, name, every="0.2s") for name in names + stuck],
         channels=[*channels(receiver, sink), hook],
         subscriptions=[*subscriptions("every 2 seconds"), board | {"to": [{"channel": "slow"}]}],
-        net={"allow_private": ["127.0.0.1"], "deadline": "120s", "per_host": 50},
+        net={"allow_private": ["127.0.0.1"], "deadline": "10m", "per_host": 50},
     )
     service = run(config)
     address = await service.address()
@@ -90,7 +92,8 @@ async def test_a_stop_under_load_is_clean_quick_and_leaves_no_lease(
     await until(lambda: len(receiver.received) > len(names), "alerts arrive")
     publish_about(feed, "sample-board", chance)
     await until(lambda: "/hook" in server.paths, "a message is being handed over")
-    assert await service.stop(seconds=10) == 0
+    assert SHUTDOWN_SECONDS <= 5, "ten seconds are what it may take in all, page and workers too"
+    assert await service.stop() == 0, "though what is stuck is so for ten minutes"
     assert service.process.stdout
     assert service.process.stdout.read() == b""
     assert service.lines("service stopped")
@@ -118,7 +121,7 @@ async def test_a_killed_service_takes_its_workers_with_it(
     workers = psutil.Process(service.process.pid).children(recursive=True)
     assert workers
     assert await service.stop(signal.SIGKILL) == -signal.SIGKILL
-    await until(lambda: not [one for one in workers if one.is_running()], "the workers' end")
+    await until(lambda: all(map(ended, workers)), "the workers' end")
 
 
 async def test_an_interrupt_from_the_keyboard_ends_it_cleanly_too(
@@ -162,7 +165,7 @@ async def test_edits_are_adopted_and_a_broken_one_is_told_everywhere_until_it_is
     (story,) = receiver.received[0].payload["data"]["stories"]
     assert (story["url"], story["watches"][0]["watch"]) == (new.url, "sample-board")
 
-    watchlist.write_text("watchlist: practice\nwatchez: []\n", encoding="utf-8")
+    save(watchlist, {"watchlist": "practice", "watchez": []})
     told = await service.said("configuration is broken, the last good one stays in force")
     assert "practice.yaml:2:1" in told["error"]
     sick = await health(address)
