@@ -291,7 +291,9 @@ def test_a_list_in_brackets_is_left_alone():
         add_watch("watches: [{id: a}]\n", {"id": "new"})
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable() and "${" not in text)
 )

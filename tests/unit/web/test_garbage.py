@@ -64,7 +64,7 @@ def is_readable(answer: httpx.Response) -> None:
 RELAXED = settings(
     max_examples=150,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
