@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +53,14 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
     return run
 
 
+def hours_away() -> str:
+    """Return a time of day that comes during no test, be it read in UTC, in New York or in Tokyo."""
+    return f"daily at {datetime.now(UTC) + timedelta(hours=2):%H:%M}"
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    daily = {"id": "daily", "when": "daily at 07:30", "to": [{"channel": "mailbox"}]}
+    daily = {"id": "daily", "when": hours_away(), "to": [{"channel": "mailbox"}]}
     return write_config(
         tmp_path / "config",
         sources=[{"id": "gazette", "url": "https://gazette.example/feed"}],
@@ -262,7 +267,7 @@ def test_a_digest_whose_recipients_are_all_elsewhere_is_called_by_its_own_name(
 ) -> None:
     zones = ("Asia/Tokyo", "America/New_York")
     to = [{"channel": "mailbox", "time_zone": zone} for zone in zones]
-    far = {"id": "far", "when": "daily at 07:30", "when_nothing": "tell", "to": to}
+    far = {"id": "far", "when": hours_away(), "when_nothing": "tell", "to": to}
     save(config / "subscriptions.yaml", {"subscriptions": [far]})
     assert "(Asia/Tokyo)" in call("digest", "preview", "far", "-c", config).out
     assert call("digest", "send", "far", "--now", "-c", config).out.count("sent: ") == 2
@@ -271,7 +276,7 @@ def test_a_digest_whose_recipients_are_all_elsewhere_is_called_by_its_own_name(
 
 def test_a_digest_is_shown_as_mail_where_anybody_gets_it_so(call: Call, config: Path) -> None:
     both = [{"channel": "lines"}, {"channel": "mailbox"}]
-    daily = {"id": "daily", "when": "daily at 07:30", "when_nothing": "tell", "to": both}
+    daily = {"id": "daily", "when": hours_away(), "when_nothing": "tell", "to": both}
     channels = [
         {"id": "lines", "kind": "file", "file": "data/hits.jsonl"},
         {"id": "mailbox", "kind": "mailbox"},
