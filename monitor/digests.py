@@ -126,14 +126,18 @@ def slot_that_has_come(
     force: bool,
     since: datetime | None = None,
 ) -> Slot | None:
-    """Return the slot to serve now, with its receipt; read without the lock, for it takes long."""
+    """Return the slot to serve now, with its receipt; read without the lock, for it takes long.
+
+    With ``force`` that is the present moment. A slot that is due is not taken by what somebody asked
+    for: two messages of one slot cannot be, and what is found in between would wait for the next.
+    """
     last = tx.last_slot(subscription.id)
     if last is None or isinstance(subscription.when, Instant):
         return None
-    due = due_slot(subscription, last, now)
-    if due is None and not force:
+    end = now if force else due_slot(subscription, last, now)
+    if end is None:
         return None
-    end, start = due or now, since or last
+    start = since or last
     receipt = receipt_of(tx, tools.settings, start, end)
     given_up = words_of_dead_letters(tools.settings, subscription, tx.given_up(start, end))
     trends = trends_at(tx, subscription, end)

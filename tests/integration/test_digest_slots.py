@@ -106,6 +106,29 @@ class Dated(Feed):
         return f'<rss version="2.0"><channel><title>a</title>{items}</channel></rss>'.encode()
 
 
+async def test_digests_that_were_asked_for_leave_the_slot_that_is_due_to_what_is_found_later(
+    tmp_path: Path,
+) -> None:
+    chance, clock = random.Random(8), Clock(datetime(2026, 11, 16, 6, tzinfo=UTC), 1)
+    feed, told = Dated("gazette"), []
+    async with HttpServer() as server:
+        server.on("/gazette.xml", feed)
+        options = {
+            "sources": [source(server, "gazette", on_first_poll="alert")],
+            "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
+        }
+        async with service(tmp_path, clock, **options) as app:
+            clock.time += timedelta(minutes=40)
+            for asked_for in (True, True, False):
+                title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
+                feed.publish(title, format_datetime(clock.time, usegmt=True))
+                await app.poll_due()
+                told += await app.plan_digests(force=asked_for)
+                clock.time += timedelta(minutes=1)
+    assert [len(digest.hits) for digest in told] == [1, 1, 1]
+    assert [digest.slot[11:16] for digest in told] == ["07:40", "07:41", "07:30"]
+
+
 async def test_after_three_days_down_one_digest_tells_everything_in_order(tmp_path: Path) -> None:
     """What waited before the outage and what was published meanwhile, the newest of a watch first."""
     chance, clock = random.Random(8), Clock(datetime(2026, 11, 16, 12, tzinfo=UTC), 1)
