@@ -137,7 +137,7 @@ def write_config(
 ) -> Path:
     """Write a configuration for loopback into ``folder`` and return it."""
     general = {
-        "net": {"allow_private": ["127.0.0.1"], "deadline": "10s"},
+        "net": {"allow_private": ["127.0.0.1"], "deadline": "60s"},
         "web": {"host": "127.0.0.1", "port": 0},
         **({"channels": list(channels)} if channels else {}),
         **options,

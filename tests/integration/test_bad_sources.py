@@ -68,7 +68,7 @@ class Desk:
             sources=entries,
             channels=[{"id": "box", "kind": "mailbox", "folder": "data/box"}],
             subscriptions=[{"id": "desk", "when": "instant", "to": [{"channel": "box"}]}],
-            net={"allow_private": ["127.0.0.1", "localhost"], "deadline": "20s"} | self.more,
+            net={"allow_private": ["127.0.0.1", "localhost"], "deadline": "60s"} | self.more,
         )
         async with build(load(config, {}), clock=lambda: self.time) as app:
             yield app

@@ -49,7 +49,7 @@ class Site:
             subscriptions=[
                 {**one, "to": [{"channel": "box"}]} for one in subscriptions("daily at 07:30")
             ],
-            net={"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": "0s"},
+            net={"allow_private": ["127.0.0.1"], "deadline": "60s", "page_gap": "0s"},
         )
         async with build(load(config, {}), clock=self.now) as app:
             yield app

@@ -59,7 +59,7 @@ class Press:
             subscriptions=[
                 {**one, "to": [{"channel": "box"}]} for one in subscriptions("daily at 07:30")
             ],
-            net={"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": "0s"},
+            net={"allow_private": ["127.0.0.1"], "deadline": "60s", "page_gap": "0s"},
             **self.options,
         )
         async with build(load(config, {}), clock=self.now) as app:

@@ -48,7 +48,7 @@ class Desk(Press):
             channels=[{"id": "box", "kind": "mailbox", "folder": "data/mailbox"}],
             subscriptions=[{"id": "all", "when": "instant", "to": [{"channel": "box"}]}],
             watches=self.watches,
-            net={"allow_private": ["127.0.0.1"], "deadline": "10s", "page_gap": "0s"},
+            net={"allow_private": ["127.0.0.1"], "deadline": "60s", "page_gap": "0s"},
             **self.options,
         )
 
