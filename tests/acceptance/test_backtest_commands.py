@@ -194,6 +194,7 @@ def test_suggest_without_marks_says_how_to_mark(stored, capsys) -> None:
 def test_a_backtest_that_is_interrupted_leaves_no_process_and_no_traceback(stored) -> None:
     code = (
         "import os, signal, threading; from monitor.backtest import replay, workers\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it\n"
         "replay.FEW = 0; start = replay.matched\n"
         "def matched(*args, **kwargs):\n"
         "    for one in start(*args, **kwargs):\n"
