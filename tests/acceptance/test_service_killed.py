@@ -37,7 +37,7 @@ from tests.acceptance.practice import (
 )
 from tests.servers import HttpServer
 
-KILLS = int(os.environ.get("KILLS", "40"))
+KILLS = int(os.environ.get("KILLS", "24"))
 """More of them find rarer moments: ``KILLS=200 make test``."""
 START = "import sys; from tests.acceptance.fire import main; main(sys.argv[1])"
 OUTLETS = ("gazette", "courier", "herald", "ledger", "tribune", "post")

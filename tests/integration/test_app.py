@@ -323,7 +323,7 @@ async def test_a_parser_that_hangs_or_dies_costs_only_its_own_source(
     sources = [source(server, name, on_first_poll="alert") for name in names]
     async with world.service(sources, receiver) as app:
         first = app.tools.crew
-        crew = Crew(tuple(app.settings.watchlists.values()), workers=2, task_seconds=15.0)
+        crew = Crew(tuple(app.settings.watchlists.values()), workers=2, task_seconds=10.0)
         with_source(app, kind, "bad", crew)
         entries = [publish_about(feed, "maria-exemplar", world.chance) for feed in feeds.values()]
         for _ in range(2):
