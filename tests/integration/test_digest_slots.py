@@ -69,6 +69,15 @@ def daily(name: str, when: str, zone: str) -> dict[str, Any]:
     return {"id": name, "when": when, "time_zone": zone, "when_nothing": "tell", "to": to}
 
 
+def reading(server: HttpServer, feed: Feed) -> dict[str, Any]:
+    """Open ``feed`` and return the configuration of a desk that reads it at half past seven in Berlin."""
+    server.on(f"/{feed.name}.xml", feed)
+    return {
+        "sources": [source(server, feed.name, on_first_poll="alert")],
+        "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
+    }
+
+
 async def sent(app: App) -> list[Delivery]:
     found = await app.tools.store.read(lambda tx: tx.deliveries(1000))
     return sorted((each for each in found if each.kind == "digest"), key=lambda each: each.slot)
@@ -111,20 +120,14 @@ async def test_digests_that_were_asked_for_leave_the_slot_that_is_due_to_what_is
 ) -> None:
     chance, clock = random.Random(8), Clock(datetime(2026, 11, 16, 6, tzinfo=UTC), 1)
     feed, told = Dated("gazette"), []
-    async with HttpServer() as server:
-        server.on("/gazette.xml", feed)
-        options = {
-            "sources": [source(server, "gazette", on_first_poll="alert")],
-            "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
-        }
-        async with service(tmp_path, clock, **options) as app:
-            clock.time += timedelta(minutes=40)
-            for asked_for in (True, True, False):
-                title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
-                feed.publish(title, format_datetime(clock.time, usegmt=True))
-                await app.poll_due()
-                told += await app.plan_digests(force=asked_for)
-                clock.time += timedelta(minutes=1)
+    async with HttpServer() as server, service(tmp_path, clock, **reading(server, feed)) as app:
+        clock.time += timedelta(minutes=40)
+        for asked_for in (True, True, False):
+            title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
+            feed.publish(title, format_datetime(clock.time, usegmt=True))
+            await app.poll_due()
+            told += await app.plan_digests(force=asked_for)
+            clock.time += timedelta(minutes=1)
     assert [len(digest.hits) for digest in told] == [1, 1, 1]
     assert [digest.slot[11:16] for digest in told] == ["07:40", "07:41", "07:30"]
 
@@ -140,19 +143,14 @@ async def test_after_three_days_down_one_digest_tells_everything_in_order(tmp_pa
         feed.publish(title, format_datetime(clock.time, usegmt=True))
 
     async with HttpServer() as server:
-        server.on("/gazette.xml", feed)
-        options = {
-            "sources": [source(server, "gazette", on_first_poll="alert")],
-            "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
-        }
-        async with service(tmp_path, clock, **options) as app:
+        async with service(tmp_path, clock, **reading(server, feed)) as app:
             for _ in range(3):
                 publish("maria-exemplar", minutes=10)
                 await app.poll_due()
         for _ in range(5):
             publish("sample-board", hours=14)
         clock.time += timedelta(hours=2)
-        async with service(tmp_path, clock, **options) as app:
+        async with service(tmp_path, clock, **reading(server, feed)) as app:
             await app.poll_due()
             for _ in range(4):
                 await app.plan_digests()
@@ -179,37 +177,31 @@ async def test_a_digest_that_another_overtakes_while_it_is_written_leaves_out_wh
     feed = Dated("gazette")
     compose, overtaken = digests.compose_digest, asyncio.Event()
 
-    async with HttpServer() as server:
-        server.on("/gazette.xml", feed)
-        options = {
-            "sources": [source(server, "gazette", on_first_poll="alert")],
-            "subscriptions": [daily("desk", "daily at 07:30", "Europe/Berlin")],
-        }
-        async with service(tmp_path, clock, **options) as app:
-            await app.plan_digests()
-            loop = asyncio.get_running_loop()
+    async with HttpServer() as server, service(tmp_path, clock, **reading(server, feed)) as app:
+        await app.plan_digests()
+        loop = asyncio.get_running_loop()
 
-            async def publish() -> None:
-                clock.time += timedelta(minutes=10)
-                title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
-                feed.publish(title, format_datetime(clock.time, usegmt=True))
-                await app.poll_due()
+        async def publish() -> None:
+            clock.time += timedelta(minutes=10)
+            title = f"{NAMES['maria-exemplar']} on {prose(chance, 6)}"
+            feed.publish(title, format_datetime(clock.time, usegmt=True))
+            await app.poll_due()
 
-            async def overtake() -> None:
-                clock.time += timedelta(minutes=1)
-                await app.plan_digests(force=True)
-                await publish()
-
-            def slow(*args: Any) -> list[Delivery]:
-                written = compose(*args)
-                if not overtaken.is_set():
-                    overtaken.set()
-                    asyncio.run_coroutine_threadsafe(overtake(), loop).result(60)
-                return written
-
-            monkeypatch.setattr(digests, "compose_digest", slow)
-            await publish()
+        async def overtake() -> None:
+            clock.time += timedelta(minutes=1)
             await app.plan_digests(force=True)
-            told = [one.hits for one in await sent(app)]
+            await publish()
+
+        def slow(*args: Any) -> list[Delivery]:
+            written = compose(*args)
+            if not overtaken.is_set():
+                overtaken.set()
+                asyncio.run_coroutine_threadsafe(overtake(), loop).result(60)
+            return written
+
+        monkeypatch.setattr(digests, "compose_digest", slow)
+        await publish()
+        await app.plan_digests(force=True)
+        told = [one.hits for one in await sent(app)]
     assert [len(hits) for hits in told] == [1, 1]
     assert told[0] != told[1]
